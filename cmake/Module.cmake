@@ -1,0 +1,22 @@
+# starlift_module(NAME LINK <public...> PRIVATE <private...>)
+#
+# Makes the library starlift_NAME from src/NAME/**.cpp, and the test program NAME_test from the
+# *_test.cpp files that stand beside them.
+function(starlift_module name)
+  cmake_parse_arguments(arg "" "" "LINK;PRIVATE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "src/${name}/*.cpp")
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+
+  add_library(starlift_${name} STATIC ${sources})
+  target_include_directories(starlift_${name} PUBLIC "${CMAKE_SOURCE_DIR}/src")
+  target_link_libraries(starlift_${name} PUBLIC starlift_options ${arg_LINK} PRIVATE Threads::Threads ${arg_PRIVATE})
+
+  if(STARLIFT_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE starlift_${name} ${arg_PRIVATE} GTest::gtest_main GTest::gmock)
+    target_compile_definitions(${name}_test PRIVATE STARLIFT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+  endif()
+endfunction()
