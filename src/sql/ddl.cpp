@@ -1,0 +1,93 @@
+#include "sql/ddl.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/text.h"
+
+namespace starlift {
+
+namespace {
+
+constexpr std::string_view kIndent = "    ";
+
+/// A line of a column list, before its parts are aligned.
+struct ColumnLine {
+  std::string name;
+  std::string type;
+  std::string constraints;
+};
+
+std::string quote_list(const std::vector<std::string>& names) {
+  std::vector<std::string> quoted;
+  std::transform(names.begin(), names.end(), std::back_inserter(quoted), quote_identifier);
+  return fmt::format("({})", fmt::join(quoted, ", "));
+}
+
+ColumnLine column_line(const TableDesign::DesignColumn& design, const Dialect& dialect) {
+  std::vector<std::string> constraints;
+  if (!design.column.is_nullable) constraints.push_back("not null");
+  if (design.reference && dialect.declares_references()) {
+    constraints.push_back(fmt::format("references {} ({})", quote_table(design.reference->table),
+                                      quote_identifier(design.reference->column)));
+  }
+  return {.name = quote_identifier(design.column.name),
+          .type = dialect.column_type(design.column.type),
+          .constraints = fmt::format("{}", fmt::join(constraints, " "))};
+}
+
+/// Returns the lines between the parentheses, in columns.
+std::vector<std::string> aligned(const std::vector<ColumnLine>& columns) {
+  size_t name_width = 0;
+  size_t type_width = 0;
+  for (const ColumnLine& column : columns) {
+    name_width = std::max(name_width, column.name.size());
+    type_width = std::max(type_width, column.type.size());
+  }
+  std::vector<std::string> lines;
+  for (const ColumnLine& column : columns) {
+    size_t width = column.constraints.empty() ? 0 : type_width + 1;
+    lines.push_back(
+        fmt::format("{:{}} {:{}}{}", column.name, name_width, column.type, width, column.constraints));
+  }
+  return lines;
+}
+
+/// Returns Redshift's table attributes, a line each: how rows are distributed and sorted.
+std::string distribution(const TableDesign& table) {
+  std::string style = table.redshift_distribution.empty() ? "auto" : table.redshift_distribution;
+  std::string sql;
+  if (style.starts_with("key(") && style.ends_with(")")) {
+    std::string_view column = trim(std::string_view(style).substr(4, style.size() - 5));
+    sql = fmt::format("\ndiststyle key\ndistkey ({})", quote_identifier(column));
+  } else {
+    sql = fmt::format("\ndiststyle {}", style);
+  }
+  if (!table.redshift_sort_key.empty()) sql += "\nsortkey " + quote_list(table.redshift_sort_key);
+  return sql;
+}
+
+}  // namespace
+
+std::string create_table_sql(const TableDesign& table, const Dialect& dialect) {
+  std::vector<ColumnLine> columns;
+  for (const auto& design : table.columns)
+    columns.push_back(column_line(design, dialect));
+  std::vector<std::string> lines = aligned(columns);
+  if (dialect.declares_keys() && !table.key.empty()) lines.push_back("primary key " + quote_list(table.key));
+
+  std::string sql = fmt::format("create table if not exists {} (\n{}{}\n)", quote_table(table.name), kIndent,
+                                fmt::join(lines, fmt::format(",\n{}", kIndent)));
+  if (dialect.declares_distribution()) sql += distribution(table);
+  return sql;
+}
+
+std::string drop_table_sql(const TableName& table, const Dialect& dialect) {
+  std::string_view rest = dialect.declares_references() ? " cascade" : "";
+  return fmt::format("drop table if exists {}{}", quote_table(table), rest);
+}
+
+}  // namespace starlift

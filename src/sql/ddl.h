@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "columns/column_type.h"
+#include "sql/dialect.h"
+
+namespace starlift {
+
+/// A reference from a column to a column of another table.
+struct Reference {
+  TableName table;
+  std::string column;
+};
+
+/// A table as DDL needs it.
+struct TableDesign {
+  TableName name;
+  struct DesignColumn {
+    Column column;
+    std::optional<Reference> reference = {};
+  };
+  std::vector<DesignColumn> columns;
+  std::vector<std::string> key = {};       ///< unique together; empty when the table has none
+  std::string redshift_distribution = {};  ///< "auto", "even", "all" or "key(column)"; empty is auto
+  std::vector<std::string> redshift_sort_key = {};
+};
+
+/// Returns `create table if not exists ...`, readable, without a final semicolon.
+/// Keys are declared where the engine uses them without cost or harm: PRIMARY KEY on PostgreSQL and
+/// (informational) on Redshift; DuckDB gets none, since its index slows every load down. References
+/// are declared on Redshift only: there the table referred to must exist before, with that column
+/// as its key.
+std::string create_table_sql(const TableDesign& table, const Dialect& dialect);
+
+/// Returns `drop table if exists ...`; where references are declared it ends in `cascade`, which
+/// drops the references of other tables to it, and views over it.
+std::string drop_table_sql(const TableName& table, const Dialect& dialect);
+
+}  // namespace starlift
