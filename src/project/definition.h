@@ -1,0 +1,106 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "columns/column_type.h"
+#include "columns/field_path.h"
+
+namespace starlift {
+
+/// A text file of a warehouse definition; `path` is relative to its folder ("star/users.sql").
+struct DefinitionFile {
+  std::string path;
+  std::string text;
+};
+
+/// A key of dwh.cfg that a definition names: "S3.LOG_DATA".
+struct ConfigKey {
+  std::string section;
+  std::string key;
+};
+
+/// A column of a staging table and where its value is in a record.
+struct StagingColumn {
+  Column column;
+  FieldPath field;
+  TimeUnit unit = TimeUnit::kMilliseconds;  ///< timestamp columns only
+  std::string description;
+};
+
+/// A staging table and the objects that fill it. One file in staging/.
+struct Dataset {
+  std::string name;  ///< the file's name; the table is staging.<name>
+  std::string description;
+  ConfigKey source;                    ///< holds the folder or prefix of the objects
+  std::optional<ConfigKey> jsonpaths;  ///< may hold a jsonpaths file, which maps by position
+  std::vector<StagingColumn> columns;
+  std::string file;
+};
+
+enum class ModelKind { kFact, kDimension };
+
+struct ModelColumn {
+  Column column;
+  std::string description;
+  struct Target {
+    std::string model;
+    std::string column;
+  };
+  std::optional<Target> references;
+};
+
+/// A star table and the SELECT that makes it from staging. One file in star/.
+struct Model {
+  std::string name;  ///< the file's name and the table's, in the default schema
+  std::string description;
+  ModelKind kind = ModelKind::kDimension;
+  std::vector<std::string> key;  ///< columns that are unique together
+  std::vector<ModelColumn> columns;
+  std::string redshift_distribution;  ///< "auto", "even", "all", "key(column)"
+  std::vector<std::string> redshift_sort_key;
+  std::string select;   ///< the body: one plain SELECT, portable functions not yet rendered
+  int select_line = 1;  ///< the line of `file` where `select` begins
+  std::vector<std::string> reads_datasets;  ///< staging tables in its FROM clauses
+  std::vector<std::string> reads_models;    ///< star tables in its FROM clauses
+  std::string file;
+};
+
+/// A saved query: analytics/NAME.sql, or checks/NAME.sql, which must return no row.
+struct SavedQuery {
+  std::string name;
+  std::string title;
+  std::string description;
+  std::string sql;
+  int sql_line = 1;
+  std::string file;
+};
+
+/// A warehouse: what is staged, what is modelled, what is asked and what must hold.
+struct WarehouseDefinition {
+  std::string name;  ///< of the warehouse; also names the default database file
+  std::string description;
+  std::vector<Dataset> datasets;      ///< by name
+  std::vector<Model> models;          ///< every model after those it reads or references
+  std::vector<SavedQuery> analytics;  ///< by name
+  std::vector<SavedQuery> checks;     ///< by name
+  std::string fingerprint;            ///< changes when any staging or star file changes
+
+  const Dataset* find_dataset(std::string_view name) const;
+  const Model* find_model(std::string_view name) const;
+};
+
+/// Reads and checks a definition. Throws Error{kDefinition} with file and line on the first fault.
+WarehouseDefinition read_definition(std::span<const DefinitionFile> files);
+
+/// Reads the files of a definition from a folder: warehouse.toml and the .toml and .sql files of its
+/// four folders; hidden and other files are left alone. Throws Error{kDefinition} when there is none.
+std::vector<DefinitionFile> read_definition_folder(const std::string& folder);
+
+/// Writes the files into a folder, which is made when it does not exist. Throws Error{kDefinition}
+/// before anything is written when one of the files exists already.
+void write_definition_folder(std::span<const DefinitionFile> files, const std::string& folder);
+
+}  // namespace starlift

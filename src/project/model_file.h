@@ -1,0 +1,26 @@
+#pragma once
+
+#include <vector>
+
+#include "project/definition.h"
+#include "project/table_references.h"
+
+namespace starlift {
+
+/// A `references` of a model's column, and where it stands.
+struct PlacedReference {
+  ModelColumn::Target target;
+  Place place;
+};
+
+/// What a file of star/ says, before it is held against the other files.
+struct ModelFile {
+  Model model;  ///< reads_datasets and reads_models still empty
+  std::vector<PlacedReference> references;
+  std::vector<TableReference> tables;  ///< in the FROM clauses of its body
+};
+
+/// Reads a file of star/. Throws Error{kDefinition} with file and line.
+ModelFile read_model_file(const DefinitionFile& file);
+
+}  // namespace starlift
