@@ -1,0 +1,22 @@
+/*
+title = "Match rate"
+description = "What share of each month's plays (UTC) is of a song that the catalogue has?"
+*/
+with
+
+months as (
+    select
+        cast(date_trunc('month', start_time) as date) as month_start,
+        count(*) as plays,
+        count(song_id) as matched_plays
+    from song_plays
+    group by cast(date_trunc('month', start_time) as date)
+)
+
+select
+    month_start,
+    plays,
+    matched_plays,
+    cast(floor(cast(matched_plays * 1000 as double precision) / plays + 0.5) / 10 as decimal(4, 1)) as matched_percent
+from months
+order by month_start

@@ -1,0 +1,72 @@
+/*
+description = """\
+    One row per song that a user played. \
+    A play is an event with page NextSong, known by its user, time, session and item in session; one that was \
+    logged more than once is one play, and where its records disagree their content decides. The song is the \
+    one of the catalogue with the same title and artist name (trailing blanks aside) whose length is nearest to \
+    what was played; without such a song, song and artist are null."""
+kind = "fact"
+key  = ["songplay_id"]
+
+columns = [
+    { name = "songplay_id", type = "bigint",        required = true,                                   description = "A name for the play, made from user, time, session and item alone: 60 bits of their MD5, no count and no order" },
+    { name = "start_time",  type = "timestamp",     required = true, references = "time.start_time",   description = "When the song was started (UTC)" },
+    { name = "user_id",     type = "integer",                        references = "users.user_id",     description = "Who played it; null when the log does not say" },
+    { name = "level",       type = "varchar(64)",                                                      description = "The user's subscription when the song was played: free or paid" },
+    { name = "song_id",     type = "varchar(64)",                    references = "songs.song_id",     description = "The song; null when the catalogue has no such song" },
+    { name = "artist_id",   type = "varchar(64)",                    references = "artists.artist_id", description = "The song's artist; null when the catalogue has no such song" },
+    { name = "session_id",  type = "integer",       required = true,                                   description = "The session in which it was played" },
+    { name = "location",    type = "varchar(1024)",                                                    description = "Where the user was" },
+    { name = "user_agent",  type = "varchar(1024)",                                                    description = "The user's browser, as it names itself" },
+]
+
+[redshift]
+distribution = "key(start_time)"
+sort_key     = ["start_time"]
+*/
+with
+
+candidates as (  -- every record of a play with every song that it may be, the right one first
+    select
+        e.user_id,
+        e.ts,
+        e.session_id,
+        e.item_in_session,
+        e.level,
+        e.location,
+        e.user_agent,
+        s.song_id,
+        s.artist_id,
+        row_number() over (
+            partition by e.user_id, e.ts, e.session_id, e.item_in_session
+            order by
+                e.artist nulls last, e.auth nulls last, e.first_name nulls last, e.gender nulls last,
+                e.last_name nulls last, e.length nulls last, e.level nulls last, e.location nulls last,
+                e.method nulls last, e.registration nulls last, e.song nulls last, e.status nulls last,
+                e.user_agent nulls last,
+                abs(s.duration - e.length) nulls last, s.song_id nulls last, s.artist_id nulls last
+        ) as choice
+    from staging.events as e
+    left join staging.songs as s
+        on rtrim(s.title, ' ') = rtrim(e.song, ' ')
+        and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
+    where e.page = 'NextSong'
+)
+
+select
+    hash_bigint(
+        coalesce(cast(user_id as varchar), '')
+        || '|' || cast(to_epoch_us(ts) as varchar)
+        || '|' || cast(session_id as varchar)
+        || '|' || cast(item_in_session as varchar)
+    ) as songplay_id,
+    ts as start_time,
+    user_id,
+    level,
+    song_id,
+    artist_id,
+    session_id,
+    location,
+    user_agent
+from candidates
+where choice = 1
