@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace starlift {
+
+/// Where objects live, as a source in dwh.cfg names it.
+struct Location {
+  enum class Scheme { kLocal, kS3 };
+  Scheme scheme = Scheme::kLocal;
+  std::string bucket;  ///< S3 only
+  std::string path;    ///< a local path, or the prefix of S3 keys without a leading slash
+};
+
+/// Reads "folder", "/folder", "file:///folder" or "s3://bucket/prefix".
+/// Throws Error{kConfiguration} on another scheme or a missing bucket.
+Location parse_location(std::string_view text);
+
+}  // namespace starlift

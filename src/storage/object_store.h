@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/byte_stream.h"
+#include "base/error.h"
+#include "storage/location.h"
+
+namespace starlift {
+
+/// An object as a listing shows it.
+struct ObjectInfo {
+  /// Its whole name: an absolute local path, or s3://bucket/key. Identifies it in the ledger.
+  std::string key;
+  uint64_t size_bytes = 0;
+  int64_t modified_us = 0;  ///< microseconds since 1970-01-01 UTC
+  std::string etag;         ///< opaque; empty where the store has none
+};
+
+/// An object being read: its bytes as stored, not decompressed.
+class ObjectReader : public ByteStream {
+ public:
+  /// How many bytes were read so far.
+  virtual uint64_t bytes_read() const = 0;
+
+  /// What became of the object between the listing and its last byte.
+  enum class Integrity {
+    kUnchanged,
+    kReplaced,  ///< it changed, so what was read may be a mixture: leave it for the next run
+  };
+
+  /// Call at the end of the stream.
+  virtual Integrity check_integrity() = 0;
+
+  /// The hash of all bytes read, 32 hex digits (XXH3-128). Call at the end of the stream. It finds
+  /// changes; it is no protection against somebody who wants a collision.
+  virtual std::string content_hash() const = 0;
+};
+
+/// Objects below one location. Thread-safe except where noted.
+class ObjectStore {
+ public:
+  virtual ~ObjectStore() = default;
+
+  using ListVisitor = std::function<void(ObjectInfo&&)>;
+
+  /// Visits every object below the location in ascending byte order of the keys. Hidden files
+  /// (names that begin with a dot) and zero-byte "folders" are not objects.
+  /// Throws Error{kSource} that names what cannot be listed.
+  virtual void list(const ListVisitor& visit) = 0;
+
+  /// Opens an object that `list` gave. Returns null when it is gone. Throws Error{kSource} when it
+  /// cannot be read.
+  virtual std::unique_ptr<ObjectReader> open(const ObjectInfo& object) = 0;
+
+  /// Writes an object below the location; `name` is relative to it. Whole or not at all.
+  virtual void put(std::string_view name, std::string_view bytes) = 0;
+
+  /// Writes an object piece by piece.
+  class Writer {
+   public:
+    /// Gives up what was written when `finish` was not called.
+    virtual ~Writer() = default;
+    virtual void append(std::string_view bytes) = 0;
+    /// Makes the object visible.
+    virtual void finish() = 0;
+  };
+  virtual std::unique_ptr<Writer> create(std::string_view name) = 0;
+};
+
+/// Opens the store that holds `location`.
+std::unique_ptr<ObjectStore> open_store(const Location& location);
+
+/// Returns the whole content of the one object that `location` names, decompressed; for small files
+/// such as a jsonpaths file. Throws Error{kSource} when there is none or it exceeds 16 MiB.
+std::string read_small_object(const Location& location);
+
+}  // namespace starlift
