@@ -1,0 +1,148 @@
+#include "warehouse/duckdb/duckdb_warehouse.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "warehouse/duckdb/cursor.h"
+#include "warehouse/duckdb/failure.h"
+#include "warehouse/duckdb/feed.h"
+#include "warehouse/duckdb/handles.h"
+
+namespace starlift {
+
+namespace duckdb {
+namespace {
+
+Database open_database(const std::string& path, const OpenOptions& options) {
+  Settings settings;
+  duckdb_create_config(settings.out());
+  auto set = [&](const char* name, const std::string& value) {
+    if (duckdb_set_config(settings.get(), name, value.c_str()) != DuckDBSuccess) {
+      throw Error(ErrorKind::kWarehouse, fmt::format("DuckDB does not know the setting {}", name));
+    }
+  };
+  // Rows have no order of their own here, and without it DuckDB inserts from all threads.
+  set("preserve_insertion_order", "false");
+  // Nothing is ever fetched from a network behind the user's back.
+  set("autoinstall_known_extensions", "false");
+  if (options.is_read_only) set("access_mode", "READ_ONLY");
+  if (options.memory_bytes > 0) set("memory_limit", fmt::format("{}B", options.memory_bytes));
+  if (options.threads > 0) set("threads", fmt::format("{}", options.threads));
+
+  Database database;
+  char* message = nullptr;
+  if (duckdb_open_ext(path.empty() ? nullptr : path.c_str(), database.out(), settings.get(), &message) !=
+      DuckDBSuccess) {
+    Error error = open_failure(message, path);
+    duckdb_free(message);
+    throw error;
+  }
+  return database;
+}
+
+Connection connect(const Database& database) {
+  Connection connection;
+  if (duckdb_connect(database.get(), connection.out()) != DuckDBSuccess) {
+    throw Error(ErrorKind::kWarehouse, "DuckDB refused a connection to an open database");
+  }
+  return connection;
+}
+
+void run(duckdb_connection connection, const std::string& sql) {
+  Result result;
+  if (duckdb_query(connection, sql.c_str(), &result.get()) != DuckDBSuccess) {
+    throw statement_failure(duckdb_result_error(&result.get()), sql);
+  }
+}
+
+/// The statements that sessions inside and outside a transaction share.
+template <typename Base>
+class DuckDbSession : public Base {
+ public:
+  explicit DuckDbSession(duckdb_connection connection) : connection_(connection) {}
+
+  const Dialect& dialect() const override { return Dialect::of(Engine::kDuckDb); }
+  void execute(std::string_view sql) override { run(connection_, std::string(sql)); }
+  std::unique_ptr<Cursor> query(std::string_view sql) override { return open_cursor(connection_, sql); }
+  bool has_table(const TableName& table) override {
+    std::string schema = table.schema.empty() ? "main" : table.schema;
+    return this
+        ->query_integer(fmt::format("select 1 from information_schema.tables where table_catalog = "
+                                    "current_database() and table_schema = {} and table_name = {}",
+                                    dialect().quote_literal(schema), dialect().quote_literal(table.name)))
+        .has_value();
+  }
+
+ protected:
+  duckdb_connection connection_;
+};
+
+class DuckDbTransaction : public DuckDbSession<Transaction> {
+ public:
+  DuckDbTransaction(duckdb_connection connection, Feed& feed) : DuckDbSession(connection), feed_(feed) {
+    run(connection_, "begin transaction");
+  }
+  ~DuckDbTransaction() override {
+    if (is_finished_) return;
+    Result ignored;
+    duckdb_query(connection_, "rollback", &ignored.get());
+  }
+
+  uint64_t load(const TableName& table, BatchSource& source) override {
+    Feed::Loan loan(feed_, source);
+    std::string columns;
+    for (const auto& column : source.columns()) {
+      columns += (columns.empty() ? "" : ", ") + quote_identifier(column.name);
+    }
+    std::string sql = fmt::format("insert into {} ({}) select * from {}", quote_table(table), columns,
+                                  loan.table_expression());
+    Result result;
+    if (duckdb_query(connection_, sql.c_str(), &result.get()) != DuckDBSuccess) {
+      loan.rethrow();
+      throw statement_failure(duckdb_result_error(&result.get()), sql);
+    }
+    return duckdb_rows_changed(&result.get());
+  }
+
+  void commit() override {
+    is_finished_ = true;
+    run(connection_, "commit");
+  }
+
+ private:
+  Feed& feed_;
+  bool is_finished_ = false;
+};
+
+class DuckDbWarehouse : public DuckDbSession<Warehouse> {
+ public:
+  DuckDbWarehouse(std::string path, Database database, Connection connection)
+      : DuckDbSession(connection.get()),
+        path_(std::move(path)),
+        database_(std::move(database)),
+        owned_connection_(std::move(connection)),
+        feed_(connection_) {}
+
+  std::string describe() const override { return path_.empty() ? "DuckDB in memory" : path_; }
+  std::unique_ptr<Transaction> begin() override {
+    return std::make_unique<DuckDbTransaction>(connection_, feed_);
+  }
+  void interrupt() noexcept override { duckdb_interrupt(connection_); }
+
+ private:
+  std::string path_;
+  Database database_;
+  Connection owned_connection_;
+  Feed feed_;
+};
+
+}  // namespace
+}  // namespace duckdb
+
+std::unique_ptr<Warehouse> open_duckdb(const std::string& path, const OpenOptions& options) {
+  duckdb::Database database = duckdb::open_database(path, options);
+  duckdb::Connection connection = duckdb::connect(database);
+  return std::make_unique<duckdb::DuckDbWarehouse>(path, std::move(database), std::move(connection));
+}
+
+}  // namespace starlift

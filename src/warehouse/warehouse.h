@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancellation.h"
+#include "columns/batch_source.h"
+#include "sql/dialect.h"
+
+namespace starlift {
+
+/// A column of a query's answer.
+struct ResultColumn {
+  enum class Kind { kText, kNumber, kBoolean };
+  std::string name;
+  Kind kind = Kind::kText;
+  std::string type;  ///< the engine's name of it
+};
+
+/// The rows of an answer, read once from front to back, in memory that does not grow with them.
+///
+/// While one is open, its warehouse takes no other statement.
+class Cursor {
+ public:
+  virtual ~Cursor() = default;
+
+  virtual std::span<const ResultColumn> columns() const = 0;
+
+  /// Steps to the next row. Returns false when there is none. Throws Error{kWarehouse}.
+  virtual bool next() = 0;
+
+  /// The cell as text, the same on every engine: true/false, shortest double that reads back,
+  /// "2018-11-01 21:01:46.796". Null is nothing. Valid until `next`.
+  virtual std::optional<std::string_view> text(size_t column) = 0;
+
+  /// The cell of a number column as an integer; null is nothing.
+  virtual std::optional<int64_t> integer(size_t column);
+};
+
+/// What can be asked inside and outside a transaction.
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  virtual const Dialect& dialect() const = 0;
+
+  /// Runs statements that answer nothing. Throws Error{kWarehouse} with the statement.
+  virtual void execute(std::string_view sql) = 0;
+
+  /// Runs one statement and returns its answer. Throws Error{kWarehouse} with the statement.
+  virtual std::unique_ptr<Cursor> query(std::string_view sql) = 0;
+
+  /// Returns true when the target has this table.
+  virtual bool has_table(const TableName& table) = 0;
+
+  /// Returns the first cell of the answer as an integer; null and no row are nothing.
+  std::optional<int64_t> query_integer(std::string_view sql);
+};
+
+/// One transaction. Commit as the last line; destruction without it rolls back.
+class Transaction : public Session {
+ public:
+  /// Loads all rows of `source` into the columns of `table` that it names. Pulls from several
+  /// threads when the engine and the source can. Rethrows what the source throws.
+  /// Returns the number of rows.
+  virtual uint64_t load(const TableName& table, BatchSource& source) = 0;
+
+  /// Throws Error{kWarehouse}; then nothing was kept.
+  virtual void commit() = 0;
+};
+
+/// How to open a target.
+struct OpenOptions {
+  bool is_read_only = false;
+  uint64_t memory_bytes = 0;  ///< the engine's own budget; 0 leaves its default
+  int threads = 0;            ///< 0: one per core
+};
+
+/// A connection to the target. Used from one thread at a time, `interrupt` excepted.
+class Warehouse : public Session {
+ public:
+  /// Says where this is, for people: "orders.duckdb".
+  virtual std::string describe() const = 0;
+
+  /// Begins the one transaction that may be open at a time.
+  virtual std::unique_ptr<Transaction> begin() = 0;
+
+  /// Stops the running statement, which then throws. Thread-safe.
+  virtual void interrupt() noexcept = 0;
+};
+
+}  // namespace starlift
