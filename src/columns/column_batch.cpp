@@ -9,24 +9,21 @@ constexpr size_t kBlockBytes = 256 << 10;
 }
 
 void TextArena::clear() {
-  block_ = 0;
-  block_end_ = blocks_.empty() ? 0 : blocks_[0].size_bytes;
-  position_ = 0;
+  next_block_ = 0;
+  room_bytes_ = 0;
   used_bytes_ = 0;
 }
 
 void TextArena::start_block(size_t size_bytes) {
-  size_t next = block_end_ == 0 ? 0 : block_ + 1;
-  while (next < blocks_.size() && blocks_[next].size_bytes < size_bytes)
-    ++next;
-  if (next >= blocks_.size()) {
+  while (next_block_ < blocks_.size() && blocks_[next_block_].size_bytes < size_bytes)
+    ++next_block_;
+  if (next_block_ == blocks_.size()) {
     size_t allocated_bytes = std::max(size_bytes, kBlockBytes);
     blocks_.push_back({std::make_unique_for_overwrite<char[]>(allocated_bytes), allocated_bytes});
-    next = blocks_.size() - 1;
   }
-  block_ = next;
-  block_end_ = blocks_[next].size_bytes;
-  position_ = 0;
+  next_ = blocks_[next_block_].data.get();
+  room_bytes_ = blocks_[next_block_].size_bytes;
+  ++next_block_;
 }
 
 ColumnBatch::ColumnBatch(std::span<const ColumnType> types) {

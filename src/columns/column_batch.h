@@ -26,9 +26,10 @@ class TextArena {
   }
   /// Returns room for `size_bytes` bytes, not initialised.
   char* allocate(size_t size_bytes) {
-    if (size_bytes >= block_end_ - position_) start_block(size_bytes);  // >=: even no bytes have an address
-    char* place = blocks_[block_].data.get() + position_;
-    position_ += size_bytes;
+    if (size_bytes >= room_bytes_) start_block(size_bytes);  // >=: even no bytes have an address
+    char* place = next_;
+    next_ += size_bytes;
+    room_bytes_ -= size_bytes;
     used_bytes_ += size_bytes;
     return place;
   }
@@ -43,9 +44,9 @@ class TextArena {
   void start_block(size_t size_bytes);
 
   std::vector<Block> blocks_;
-  size_t block_ = 0;
-  size_t block_end_ = 0;  ///< size of the current block; 0 before the first
-  size_t position_ = 0;
+  size_t next_block_ = 0;
+  char* next_ = nullptr;   ///< where in the current block the next text goes
+  size_t room_bytes_ = 0;  ///< left in the current block
   size_t used_bytes_ = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "project/incremental.h"
 #include "project/model_links.h"
 #include "project/names.h"
 #include "project/query_file.h"
@@ -76,8 +77,10 @@ std::vector<Model> read_models(std::span<const DefinitionFile* const> files,
     read.push_back(read_model_file(*file));
   auto links = link_models(read, datasets);
   std::vector<Model> models;
-  for (auto& file : read)
+  for (auto& file : read) {
+    check_incremental(file.model, datasets, file.incremental_place);
     models.push_back(std::move(file.model));
+  }
   return order_models(std::move(models), links);
 }
 
@@ -95,6 +98,35 @@ class Fingerprint {
   void add(char c) { hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 0x100000001b3u; }
   uint64_t hash_ = 0xcbf29ce484222325u;
 };
+
+void add_column(Fingerprint& fingerprint, const Column& column) {
+  fingerprint.add(column.name);
+  fingerprint.add(to_string(column.type));
+  fingerprint.add(column.is_nullable ? "" : "required");
+}
+
+std::string fingerprint_of(const Dataset& dataset) {
+  Fingerprint fingerprint;
+  fingerprint.add(dataset.name);
+  for (const auto& column : dataset.columns) {
+    add_column(fingerprint, column.column);
+    fingerprint.add(to_string(column.field));
+    if (column.column.type.kind == TypeKind::kTimestamp)
+      fingerprint.add(fmt::format("{}", static_cast<int>(column.unit)));
+  }
+  return fingerprint.to_string();
+}
+
+std::string fingerprint_of(const Model& model) {
+  Fingerprint fingerprint;
+  fingerprint.add(model.name);
+  for (const auto& column : model.columns)
+    add_column(fingerprint, column.column);
+  for (const auto& name : model.key)
+    fingerprint.add(name);
+  fingerprint.add(model.select);
+  return fingerprint.to_string();
+}
 
 template <typename Item>
 const Item* find_by_name(const std::vector<Item>& items, std::string_view name) {
@@ -134,12 +166,10 @@ WarehouseDefinition read_definition(std::span<const DefinitionFile> files) {
 
   Fingerprint fingerprint;
   fingerprint.add(definition.name);
-  for (const auto& part : {staging, star}) {
-    for (const auto* file : part) {
-      fingerprint.add(file->path);
-      fingerprint.add(file->text);
-    }
-  }
+  for (auto& dataset : definition.datasets)
+    fingerprint.add(dataset.fingerprint = fingerprint_of(dataset));
+  for (auto& model : definition.models)
+    fingerprint.add(model.fingerprint = fingerprint_of(model));
   definition.fingerprint = fingerprint.to_string();
   return definition;
 }

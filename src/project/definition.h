@@ -37,6 +37,7 @@ struct Dataset {
   ConfigKey source;                    ///< holds the folder or prefix of the objects
   std::optional<ConfigKey> jsonpaths;  ///< may hold a jsonpaths file, which maps by position
   std::vector<StagingColumn> columns;
+  std::string fingerprint;  ///< changes when what is read into the table changes
   std::string file;
 };
 
@@ -52,6 +53,27 @@ struct ModelColumn {
   std::optional<Target> references;
 };
 
+/// How a model is kept up to date without remaking all of it: its rows are remade per value of one
+/// column, for the values that a batch touches.
+struct Incremental {
+  /// A required column of the model. All rows that share a value of it are remade together.
+  std::string by;
+  /// A staging table of which only rows with a touched value in `column` are needed for that.
+  struct Input {
+    std::string dataset;
+    std::string column;
+  };
+  std::vector<Input> inputs;
+  /// The values of `by` that changed rows of a staging table touch: a SELECT of one column, which reads those
+  /// rows as `changed.<dataset>`. One for every staging table that the model reads.
+  struct Touched {
+    std::string dataset;
+    std::string select;
+    int select_line = 1;
+  };
+  std::vector<Touched> touched;
+};
+
 /// A star table and the SELECT that makes it from staging. One file in star/.
 struct Model {
   std::string name;  ///< the file's name and the table's, in the default schema
@@ -63,8 +85,10 @@ struct Model {
   std::vector<std::string> redshift_sort_key;
   std::string select;   ///< the body: one plain SELECT, portable functions not yet rendered
   int select_line = 1;  ///< the line of `file` where `select` begins
+  std::optional<Incremental> incremental;   ///< without it the model is always remade whole
   std::vector<std::string> reads_datasets;  ///< staging tables in its FROM clauses
   std::vector<std::string> reads_models;    ///< star tables in its FROM clauses
+  std::string fingerprint;                  ///< changes when its columns, key or SELECT change
   std::string file;
 };
 

@@ -187,7 +187,7 @@ TEST(DefinitionTest, FingerprintIsFnv1a) {
       {"staging/s.toml",
        "description = \"d\"\nsource = \"S.K\"\ncolumns = [{ name = \"c\", type = \"date\" }]\n"},
   };
-  EXPECT_EQ(read_definition(files).fingerprint, "b024d88df1f606b8");
+  EXPECT_EQ(read_definition(files).fingerprint, "3ee2d256226284e4");
 }
 
 }  // namespace

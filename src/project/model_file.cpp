@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "project/column_entry.h"
+#include "project/incremental.h"
 #include "project/names.h"
 #include "project/sql_file.h"
 
@@ -13,7 +14,7 @@ namespace starlift {
 
 namespace {
 
-const std::string kFileKeys[] = {"description", "kind", "key", "columns", "redshift"};
+const std::string kFileKeys[] = {"description", "kind", "key", "columns", "redshift", "incremental"};
 const std::string kColumnKeys[] = {"name", "type", "required", "references", "description"};
 const std::string kRedshiftKeys[] = {"distribution", "sort_key"};
 
@@ -114,6 +115,10 @@ ModelFile read_model_file(const DefinitionFile& file) {
   read_key(sql.header, model);
   model.redshift_distribution = "auto";
   if (auto redshift = sql.header.find_table("redshift")) read_redshift(*redshift, model);
+  if (auto incremental = sql.header.find_table("incremental")) {
+    model.incremental = read_incremental(*incremental, model);
+    read.incremental_place = incremental->place();
+  }
   model.select = std::move(sql.select);
   model.select_line = sql.select_place.line;
   model.file = file.path;

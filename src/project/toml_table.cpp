@@ -154,6 +154,13 @@ std::optional<TomlTable> TomlTable::find_table(std::string_view key) const {
   return content_->table_of(key, "a table", *node);
 }
 
+std::vector<std::string> TomlTable::keys() const {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : *content_->table)
+    keys.emplace_back(key.str());
+  return keys;
+}
+
 bool TomlTable::flag(std::string_view key) const {
   const auto* node = content_->table->get(key);
   if (!node) return false;

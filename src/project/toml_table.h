@@ -38,6 +38,9 @@ class TomlTable {
   std::vector<PlacedText> find_texts(std::string_view key) const;
   std::optional<TomlTable> find_table(std::string_view key) const;
 
+  /// Returns the table's keys, sorted.
+  std::vector<std::string> keys() const;
+
   /// Returns false when the key is absent.
   bool flag(std::string_view key) const;
 

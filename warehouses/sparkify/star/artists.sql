@@ -18,6 +18,11 @@ columns = [
 [redshift]
 distribution = "all"
 sort_key     = ["artist_id"]
+
+[incremental]
+by      = "artist_id"
+inputs  = { songs = "artist_id" }
+touched = { songs = "select artist_id from changed.songs where artist_id is not null" }
 */
 with
 

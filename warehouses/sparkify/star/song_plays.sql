@@ -23,6 +23,20 @@ columns = [
 [redshift]
 distribution = "key(start_time)"
 sort_key     = ["start_time"]
+
+[incremental]
+by     = "start_time"
+inputs = { events = "ts" }
+
+[incremental.touched]
+events = "select ts from changed.events where page = 'NextSong'"
+songs  = """
+select e.ts
+from staging.events as e
+join changed.songs as s
+    on rtrim(s.title, ' ') = rtrim(e.song, ' ')
+    and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
+where e.page = 'NextSong'"""
 */
 with
 

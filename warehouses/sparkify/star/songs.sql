@@ -14,6 +14,11 @@ columns = [
 [redshift]
 distribution = "all"
 sort_key     = ["song_id"]
+
+[incremental]
+by      = "song_id"
+inputs  = { songs = "song_id" }
+touched = { songs = "select song_id from changed.songs where song_id is not null" }
 */
 with
 

@@ -16,6 +16,11 @@ columns = [
 [redshift]
 distribution = "key(start_time)"
 sort_key     = ["start_time"]
+
+[incremental]
+by      = "start_time"
+inputs  = { events = "ts" }
+touched = { events = "select ts from changed.events where page = 'NextSong'" }
 */
 with
 

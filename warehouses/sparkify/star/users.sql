@@ -17,6 +17,11 @@ columns = [
 [redshift]
 distribution = "all"
 sort_key     = ["user_id"]
+
+[incremental]
+by      = "user_id"
+inputs  = { events = "user_id" }
+touched = { events = "select user_id from changed.events where page = 'NextSong' and user_id is not null" }
 */
 with
 
