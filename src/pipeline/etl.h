@@ -1,0 +1,34 @@
+#pragma once
+
+#include "base/cancellation.h"
+#include "pipeline/events.h"
+#include "pipeline/summary.h"
+#include "pipeline/target.h"
+#include "project/config.h"
+#include "project/definition.h"
+
+namespace starlift {
+
+/// How a run goes about it.
+struct RunOptions {
+  bool is_full_refresh = false;  ///< remake every model from all of staging
+  bool prunes = false;           ///< take out the rows of objects that vanished from their source
+};
+
+/// Loads what is new at the sources and brings the star up to date, in one transaction: list, compare
+/// with the ledger, stage, transform, reconcile, commit. Creates the tables that are missing. The
+/// target is opened for writing only when there is work.
+///
+/// Throws Error; then nothing was committed but the note of a failed run in starlift.runs.
+RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, const Target& target,
+                   const RunOptions& options, EventListener& listener, Cancellation& cancellation);
+
+/// What `run_etl` would do now, and the SQL it would run. Changes nothing.
+struct DryRun {
+  RunSummary summary;
+  std::vector<std::string> statements;
+};
+DryRun plan_etl(const WarehouseDefinition& definition, const Config& config, const Target& target,
+                const RunOptions& options, EventListener& listener, Cancellation& cancellation);
+
+}  // namespace starlift

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "pipeline/plan.h"
+#include "pipeline/staging_source.h"
+#include "warehouse/warehouse.h"
+
+namespace starlift {
+
+/// A row of starlift.runs.
+struct RunRecord {
+  int64_t run_id = 0;
+  int64_t started_us = 0;
+  int64_t finished_us = 0;
+  std::string state;  ///< "done" or "failed"
+  std::string definition;
+  std::string error;
+  uint64_t objects = 0;
+  uint64_t bytes = 0;
+  uint64_t records = 0;
+  uint64_t staged = 0;
+  uint64_t rejected = 0;
+};
+
+/// Returns one more than the largest id of a table of ours; 1 for an empty one.
+int64_t next_id(Session& session, const TableName& table, const std::string& column);
+
+/// Returns how many rows the ledger counts in staging.
+int64_t count_staged(Session& session);
+
+/// Takes objects out: their rows in staging, their rejects and their entries in the ledger.
+/// `keeps_rows` copies the rows to `gone_table(dataset)`, for the models that have to know what went.
+void forget_objects(Transaction& transaction, const Dataset& dataset, std::span<const int64_t> object_ids,
+                    bool keeps_rows);
+
+/// Writes the loaded objects of a plan into the ledger; those that were postponed stay out of it.
+/// The object at index i has the id `first_object_id + i`.
+void write_objects(Transaction& transaction, const DatasetPlan& plan, std::span<const ObjectOutcome> outcomes,
+                   int64_t first_object_id, int64_t run_id);
+
+/// Notes new modification times of objects whose content did not change.
+void write_touched(Transaction& transaction, std::span<const TouchedObject> touched);
+
+void write_run(Transaction& transaction, const RunRecord& run);
+
+/// Compares what was counted while reading with what the tables hold, object by object.
+/// Throws Error{kMismatch} naming the first object where they differ.
+void reconcile(Transaction& transaction, const Dataset& dataset, int64_t run_id);
+
+}  // namespace starlift

@@ -1,0 +1,171 @@
+#include "pipeline/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "base/error.h"
+#include "json/jsonpaths.h"
+#include "pipeline/step.h"
+#include "pipeline/tables.h"
+
+namespace starlift {
+
+namespace {
+
+/// The ledger of one dataset in the order of the listing.
+class LedgerWalk {
+ public:
+  LedgerWalk(Session& session, const std::string& dataset) {
+    if (!session.has_table(objects_design().name)) return;
+    cursor_ = session.query(
+        fmt::format("select object_id, key, size_bytes, modified_us, content_hash from {} where dataset = {} "
+                    "order by key",
+                    quote_table(objects_design().name), session.dialect().quote_literal(dataset)));
+    step();
+  }
+
+  bool is_at_end() const { return is_at_end_; }
+  const std::string& key() const { return key_; }
+  int64_t object_id() { return *cursor_->integer(0); }
+  int64_t size_bytes() { return *cursor_->integer(2); }
+  int64_t modified_us() { return *cursor_->integer(3); }
+  std::string content_hash() { return std::string(cursor_->text(4).value_or("")); }
+
+  void step() {
+    is_at_end_ = !cursor_ || !cursor_->next();
+    if (!is_at_end_) key_ = *cursor_->text(1);
+  }
+
+ private:
+  std::unique_ptr<Cursor> cursor_;
+  std::string key_;
+  bool is_at_end_ = true;
+};
+
+std::string hash_of(ObjectStore& store, const ObjectInfo& object) {
+  auto reader = store.open(object);
+  if (!reader) return {};
+  std::array<char, 64 << 10> buffer;
+  while (reader->read(buffer) > 0) {
+  }
+  return reader->content_hash();
+}
+
+/// Compares one listed object with the ledger's entry of the same key.
+void compare(DatasetPlan& plan, LedgerWalk& ledger, ObjectInfo&& object) {
+  bool has_same_size = static_cast<int64_t>(object.size_bytes) == ledger.size_bytes();
+  if (has_same_size && object.modified_us == ledger.modified_us()) return;
+  if (has_same_size && hash_of(*plan.store, object) == ledger.content_hash()) {
+    plan.touched.push_back({ledger.object_id(), object.modified_us});
+    return;
+  }
+  ++plan.counts.objects_changed;
+  plan.counts.bytes += object.size_bytes;
+  plan.objects.push_back({std::move(object), ledger.object_id()});
+}
+
+void list_and_compare(DatasetPlan& plan, Session& session, bool prunes, EventListener& listener,
+                      const Cancellation& cancellation) {
+  Step step(listener, fmt::format("list {}", plan.dataset->name));
+  LedgerWalk ledger(session, plan.dataset->name);
+  auto pass_vanished = [&](const std::string* up_to) {
+    for (; !ledger.is_at_end() && (!up_to || ledger.key() < *up_to); ledger.step()) {
+      ++plan.counts.objects_vanished;
+      if (prunes) plan.pruned_ids.push_back(ledger.object_id());
+    }
+  };
+  plan.store->list([&](ObjectInfo&& object) {
+    cancellation.check();
+    step.counters().objects = ++plan.counts.objects_listed;
+    pass_vanished(&object.key);
+    if (!ledger.is_at_end() && ledger.key() == object.key) {
+      compare(plan, ledger, std::move(object));
+      ledger.step();
+      return;
+    }
+    ++plan.counts.objects_new;
+    plan.counts.bytes += object.size_bytes;
+    plan.objects.push_back({std::move(object), 0});
+  });
+  pass_vanished(nullptr);
+  step.finish();
+}
+
+std::vector<FieldSpec> fields_of(const Dataset& dataset, const Config& config) {
+  std::vector<FieldSpec> fields;
+  for (const auto& column : dataset.columns)
+    fields.push_back({column.column, column.field, column.unit});
+  if (!dataset.jsonpaths) return fields;
+
+  const auto& [section, key] = *dataset.jsonpaths;
+  auto location = config.get(section, key);
+  if (!location) return fields;
+  auto paths = parse_jsonpaths(read_small_object(parse_location(config.resolve_path(*location))), *location);
+  if (paths.size() != fields.size()) {
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format("{} ({}) holds {} paths, and {} has {} columns; a jsonpaths file maps by position, so "
+                    "give one path per column, in the order of {}",
+                    *location, config.place(section, key), paths.size(), to_string(staging_table(dataset)),
+                    fields.size(), dataset.file));
+  }
+  for (size_t i = 0; i < fields.size(); ++i)
+    fields[i].path = std::move(paths[i]);
+  return fields;
+}
+
+DatasetPlan open_source(const Dataset& dataset, const Config& config) {
+  const auto& [section, key] = dataset.source;
+  auto source = config.get(section, key);
+  if (!source) {
+    throw Error(ErrorKind::kConfiguration,
+                fmt::format("no source for {}: set {} to a folder, or STARLIFT_{}_{} in the environment",
+                            dataset.name, config.place(section, key), section, key));
+  }
+  DatasetPlan plan;
+  plan.dataset = &dataset;
+  plan.source = *source;
+  plan.fields = fields_of(dataset, config);
+  plan.counts.name = dataset.name;
+  try {
+    plan.store = open_store(parse_location(config.resolve_path(*source)));
+  } catch (const Error& error) {
+    throw Error(error.kind(), fmt::format("{}: {}", config.place(section, key), error.what()));
+  }
+  return plan;
+}
+
+}  // namespace
+
+std::vector<DatasetPlan> plan_run(const WarehouseDefinition& definition, const Config& config,
+                                  Session& session, bool prunes, EventListener& listener,
+                                  const Cancellation& cancellation) {
+  std::vector<DatasetPlan> plans;
+  for (const auto& dataset : definition.datasets)
+    plans.push_back(open_source(dataset, config));
+  for (auto& plan : plans) {
+    try {
+      list_and_compare(plan, session, prunes, listener, cancellation);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kSource) throw;
+      const auto& [section, key] = plan.dataset->source;
+      throw Error(ErrorKind::kSource, fmt::format("{} (from {})", error.what(), config.place(section, key)));
+    }
+    if (plan.counts.objects_listed == 0) {
+      listener.on_event({.kind = Event::Kind::kWarning,
+                         .text = fmt::format("{}: {} holds no objects", plan.dataset->name, plan.source)});
+    }
+  }
+  return plans;
+}
+
+bool is_nothing_to_do(const std::vector<DatasetPlan>& plans) {
+  return std::all_of(plans.begin(), plans.end(), [](const DatasetPlan& plan) {
+    return plan.objects.empty() && plan.touched.empty() && plan.pruned_ids.empty();
+  });
+}
+
+}  // namespace starlift

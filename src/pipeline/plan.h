@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/cancellation.h"
+#include "json/record_reader.h"
+#include "pipeline/events.h"
+#include "pipeline/summary.h"
+#include "project/config.h"
+#include "project/definition.h"
+#include "storage/object_store.h"
+#include "warehouse/warehouse.h"
+
+namespace starlift {
+
+/// An object that a run has to read.
+struct PlannedObject {
+  ObjectInfo info;
+  /// The ledger's object whose rows this one replaces; 0 when it is new.
+  int64_t replaces_id = 0;
+};
+
+/// An object whose time changed and whose content did not: only the ledger is to be told.
+struct TouchedObject {
+  int64_t object_id;
+  int64_t modified_us;
+};
+
+/// What a run has to do for one dataset: the difference between the source's listing and the ledger.
+struct DatasetPlan {
+  const Dataset* dataset = nullptr;
+  std::string source;  ///< as dwh.cfg names it
+  std::unique_ptr<ObjectStore> store;
+  std::vector<FieldSpec> fields;
+  std::vector<PlannedObject> objects;  ///< new and changed ones, by key
+  std::vector<TouchedObject> touched;
+  std::vector<int64_t> pruned_ids;  ///< the ledger's objects whose rows are to go because they vanished
+  DatasetSummary counts;
+};
+
+/// Lists every source and compares it with the ledger, in one ordered merge per dataset.
+/// `session` may hold no ledger yet: then everything is new. `prunes` takes vanished objects out.
+/// Throws Error{kConfiguration} for a missing source, Error{kSource} for one that cannot be listed.
+std::vector<DatasetPlan> plan_run(const WarehouseDefinition& definition, const Config& config,
+                                  Session& session, bool prunes, EventListener& listener,
+                                  const Cancellation& cancellation);
+
+/// Returns true when the plan changes nothing in the warehouse.
+bool is_nothing_to_do(const std::vector<DatasetPlan>& plans);
+
+}  // namespace starlift

@@ -1,0 +1,109 @@
+#include "pipeline/stage.h"
+
+#include <fmt/format.h>
+
+#include "pipeline/ledger.h"
+#include "pipeline/reject_spool.h"
+#include "pipeline/staging_source.h"
+#include "pipeline/step.h"
+#include "pipeline/tables.h"
+
+namespace starlift {
+
+namespace {
+
+/// The staging of one dataset. The object at index i of the plan has the id first_object_id + i.
+class Staging {
+ public:
+  Staging(Transaction& transaction, DatasetPlan& plan, int64_t run_id, EventListener& listener,
+          const Cancellation& cancellation)
+      : transaction_(transaction),
+        plan_(plan),
+        run_id_(run_id),
+        listener_(listener),
+        step_(listener, fmt::format("stage {}", plan.dataset->name), plan.objects.size(), plan.counts.bytes),
+        first_object_id_(next_id(transaction, objects_design().name, "object_id")),
+        source_(plan, first_object_id_, rejects_, step_.counters(), cancellation) {}
+
+  StagingChange run() {
+    if (!plan_.objects.empty()) transaction_.load(staging_table(*plan_.dataset), source_);
+    forget_postponed();
+    auto replaced = replaced_ids();
+    forget_objects(transaction_, *plan_.dataset, replaced, true);
+    write_rejects();
+    write_touched(transaction_, plan_.touched);
+    write_objects(transaction_, plan_, outcomes(), first_object_id_, run_id_);
+    reconcile(transaction_, *plan_.dataset, run_id_);
+    count();
+    step_.finish();
+    plan_.counts.elapsed_s = step_.elapsed_s();
+    return {.dataset = plan_.dataset->name,
+            .first_object_id = first_object_id_,
+            .has_come = plan_.counts.staged > 0,
+            .has_gone = !replaced.empty()};
+  }
+
+ private:
+  std::span<const ObjectOutcome> outcomes() const { return source_.outcomes(); }
+  bool is_loaded(size_t index) const { return outcomes()[index].state == ObjectOutcome::State::kLoaded; }
+
+  void forget_postponed() {
+    std::vector<int64_t> ids;
+    for (size_t i = 0; i < plan_.objects.size(); ++i) {
+      if (is_loaded(i)) continue;
+      ids.push_back(first_object_id_ + static_cast<int64_t>(i));
+      listener_.on_event({.kind = Event::Kind::kWarning,
+                          .text = fmt::format("{} changed or went while it was read; the next run takes it",
+                                              plan_.objects[i].info.key)});
+    }
+    plan_.counts.objects_postponed = ids.size();
+    forget_objects(transaction_, *plan_.dataset, ids, false);
+  }
+
+  std::vector<int64_t> replaced_ids() const {
+    std::vector<int64_t> ids = plan_.pruned_ids;
+    for (size_t i = 0; i < plan_.objects.size(); ++i) {
+      if (plan_.objects[i].replaces_id != 0 && is_loaded(i)) ids.push_back(plan_.objects[i].replaces_id);
+    }
+    return ids;
+  }
+
+  void write_rejects() {
+    if (rejects_.size() == 0) return;
+    auto rows = rejects_.rows({.first_reject_id = next_id(transaction_, rejects_design().name, "reject_id"),
+                               .run_id = run_id_,
+                               .dataset = plan_.dataset->name,
+                               .is_wanted = [this](int64_t object_id) {
+                                 return is_loaded(static_cast<size_t>(object_id - first_object_id_));
+                               }});
+    transaction_.load(rejects_design().name, *rows);
+  }
+
+  void count() {
+    for (const auto& outcome : outcomes()) {
+      if (outcome.state != ObjectOutcome::State::kLoaded) continue;
+      plan_.counts.records += outcome.records;
+      plan_.counts.staged += outcome.staged;
+      plan_.counts.rejected += outcome.rejected;
+    }
+    plan_.counts.unknown_fields = source_.unknown_fields();
+  }
+
+  Transaction& transaction_;
+  DatasetPlan& plan_;
+  int64_t run_id_;
+  EventListener& listener_;
+  Step step_;
+  int64_t first_object_id_;
+  RejectSpool rejects_;
+  StagingSource source_;
+};
+
+}  // namespace
+
+StagingChange stage_dataset(Transaction& transaction, DatasetPlan& plan, int64_t run_id,
+                            EventListener& listener, const Cancellation& cancellation) {
+  return Staging(transaction, plan, run_id, listener, cancellation).run();
+}
+
+}  // namespace starlift

@@ -1,0 +1,179 @@
+#include "pipeline/tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace starlift {
+
+namespace {
+
+ColumnType plain(TypeKind kind) {
+  return {.kind = kind};
+}
+ColumnType varchar(int length_bytes) {
+  return {.kind = TypeKind::kVarchar, .length_bytes = length_bytes};
+}
+
+TableDesign::DesignColumn required(const char* name, ColumnType type) {
+  return {{name, type, false}, {}};
+}
+TableDesign::DesignColumn nullable(const char* name, ColumnType type) {
+  return {{name, type, true}, {}};
+}
+
+TableDesign own_table(const char* name, std::vector<TableDesign::DesignColumn> columns, const char* key) {
+  return {.name = {kOwnSchema, name},
+          .columns = std::move(columns),
+          .key = {key},
+          .redshift_distribution = "auto",
+          .redshift_sort_key = {key}};
+}
+
+std::vector<TableDesign> all_designs(const WarehouseDefinition& definition) {
+  std::vector<TableDesign> designs = {objects_design(), rejects_design(), runs_design()};
+  for (const auto& dataset : definition.datasets)
+    designs.push_back(staging_design(dataset));
+  for (const auto& model : definition.models)
+    designs.push_back(model_design(model, definition));
+  return designs;
+}
+
+}  // namespace
+
+TableName staging_table(const Dataset& dataset) {
+  return {kStagingSchema, dataset.name};
+}
+TableName model_table(const Model& model) {
+  return {"", model.name};
+}
+
+TableDesign staging_design(const Dataset& dataset) {
+  TableDesign design{.name = staging_table(dataset),
+                     .columns = {},
+                     .key = {},
+                     .redshift_distribution = "even",
+                     .redshift_sort_key = {kObjectIdColumn}};
+  for (const auto& column : dataset.columns)
+    design.columns.push_back({column.column, {}});
+  design.columns.push_back(required(kObjectIdColumn, plain(TypeKind::kBigint)));
+  design.columns.push_back(required(kRecordColumn, plain(TypeKind::kBigint)));
+  return design;
+}
+
+TableDesign model_design(const Model& model, const WarehouseDefinition& definition) {
+  TableDesign design{.name = model_table(model),
+                     .columns = {},
+                     .key = model.key,
+                     .redshift_distribution = model.redshift_distribution,
+                     .redshift_sort_key = model.redshift_sort_key};
+  for (const auto& column : model.columns) {
+    std::optional<Reference> reference;
+    if (column.references) {
+      reference = {model_table(*definition.find_model(column.references->model)), column.references->column};
+    }
+    design.columns.push_back({column.column, reference});
+  }
+  return design;
+}
+
+const TableDesign& objects_design() {
+  static const TableDesign kDesign = own_table("objects",
+                                               {
+                                                   required("object_id", plain(TypeKind::kBigint)),
+                                                   required("dataset", varchar(256)),
+                                                   required("key", varchar(4096)),
+                                                   required("size_bytes", plain(TypeKind::kBigint)),
+                                                   required("modified_us", plain(TypeKind::kBigint)),
+                                                   nullable("etag", varchar(256)),
+                                                   nullable("content_hash", varchar(32)),
+                                                   required("records", plain(TypeKind::kBigint)),
+                                                   required("staged", plain(TypeKind::kBigint)),
+                                                   required("rejected", plain(TypeKind::kBigint)),
+                                                   required("run_id", plain(TypeKind::kBigint)),
+                                               },
+                                               "object_id");
+  return kDesign;
+}
+
+const TableDesign& rejects_design() {
+  static const TableDesign kDesign = own_table("rejects",
+                                               {
+                                                   required("reject_id", plain(TypeKind::kBigint)),
+                                                   required("run_id", plain(TypeKind::kBigint)),
+                                                   required("dataset", varchar(256)),
+                                                   required("object_id", plain(TypeKind::kBigint)),
+                                                   required("record", plain(TypeKind::kBigint)),
+                                                   required("byte_offset", plain(TypeKind::kBigint)),
+                                                   nullable("column_name", varchar(256)),
+                                                   required("reason", varchar(1024)),
+                                                   required("raw_text", varchar(65535)),
+                                                   required("raw_encoding", varchar(16)),
+                                                   required("raw_bytes", plain(TypeKind::kBigint)),
+                                                   required("error_position", plain(TypeKind::kBigint)),
+                                               },
+                                               "reject_id");
+  return kDesign;
+}
+
+const TableDesign& runs_design() {
+  static const TableDesign kDesign = own_table("runs",
+                                               {
+                                                   required("run_id", plain(TypeKind::kBigint)),
+                                                   required("started_at", plain(TypeKind::kTimestamp)),
+                                                   required("finished_at", plain(TypeKind::kTimestamp)),
+                                                   required("state", varchar(16)),
+                                                   required("starlift_version", varchar(64)),
+                                                   required("definition", varchar(64)),
+                                                   required("objects", plain(TypeKind::kBigint)),
+                                                   required("bytes", plain(TypeKind::kBigint)),
+                                                   required("records", plain(TypeKind::kBigint)),
+                                                   required("staged", plain(TypeKind::kBigint)),
+                                                   required("rejected", plain(TypeKind::kBigint)),
+                                                   required("peak_memory_bytes", plain(TypeKind::kBigint)),
+                                                   nullable("error", varchar(65535)),
+                                               },
+                                               "run_id");
+  return kDesign;
+}
+
+bool has_all_tables(const WarehouseDefinition& definition, Session& session) {
+  auto designs = all_designs(definition);
+  return std::all_of(designs.begin(), designs.end(),
+                     [&](const TableDesign& design) { return session.has_table(design.name); });
+}
+
+std::vector<std::string> create_statements(const WarehouseDefinition& definition, const Dialect& dialect) {
+  std::vector<std::string> statements;
+  for (const char* schema : {kStagingSchema, kOwnSchema}) {
+    statements.push_back(fmt::format("create schema if not exists {}", quote_identifier(schema)));
+  }
+  for (const auto& design : all_designs(definition))
+    statements.push_back(create_table_sql(design, dialect));
+  return statements;
+}
+
+std::vector<std::string> drop_statements(const WarehouseDefinition& definition, const Dialect& dialect) {
+  std::vector<std::string> statements;
+  for (const auto& design : all_designs(definition))
+    statements.push_back(drop_table_sql(design.name, dialect));
+  return {statements.rbegin(), statements.rend()};  // what refers goes before what it refers to
+}
+
+std::string load_statement(const Model& model, const std::string& select, const Dialect& dialect) {
+  std::string columns;
+  for (const auto& column : model.columns) {
+    columns += (columns.empty() ? "" : ", ") + quote_identifier(column.column.name);
+  }
+  return fmt::format("insert into {} ({})\n{}", quote_table(model_table(model)), columns,
+                     dialect.render(select));
+}
+
+std::vector<Column> columns_of(const TableDesign& design) {
+  std::vector<Column> columns;
+  for (const auto& column : design.columns)
+    columns.push_back(column.column);
+  return columns;
+}
+
+}  // namespace starlift
