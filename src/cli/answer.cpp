@@ -1,0 +1,36 @@
+#include "cli/answer.h"
+
+namespace starlift {
+
+namespace {
+
+ShownColumn::Kind shown_kind(ResultColumn::Kind kind) {
+  switch (kind) {
+    case ResultColumn::Kind::kNumber:
+      return ShownColumn::Kind::kNumber;
+    case ResultColumn::Kind::kBoolean:
+      return ShownColumn::Kind::kBoolean;
+    case ResultColumn::Kind::kText:
+      break;
+  }
+  return ShownColumn::Kind::kText;
+}
+
+}  // namespace
+
+void print_answer(Cursor& cursor, ResultFormat format) {
+  auto writer = make_result_writer(format, stdout);
+  std::vector<ShownColumn> columns;
+  for (const auto& column : cursor.columns())
+    columns.push_back({column.name, shown_kind(column.kind)});
+  writer->begin(columns);
+  std::vector<Cell> cells(columns.size());
+  while (cursor.next()) {
+    for (size_t i = 0; i < cells.size(); ++i)
+      cells[i] = cursor.text(i);
+    writer->row(cells);
+  }
+  writer->finish();
+}
+
+}  // namespace starlift

@@ -1,0 +1,108 @@
+#include "cli/command.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "base/text.h"
+#include "pipeline/definition_check.h"
+#include "project/builtin.h"
+
+namespace starlift {
+
+namespace {
+
+/// The default dwh.cfg may be absent: the environment can say everything.
+std::string read_config_file(const GlobalOptions& options) {
+  std::ifstream file(options.config, std::ios::binary);
+  if (!file && (errno != ENOENT || options.is_config_named)) {
+    throw Error(ErrorKind::kConfiguration,
+                fmt::format("cannot read {}: {}", options.config, std::strerror(errno)));
+  }
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+ExitCode exit_code_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kUsage:
+    case ErrorKind::kConfiguration:
+    case ErrorKind::kDefinition:
+      return ExitCode::kUsage;
+    case ErrorKind::kBusy:
+      return ExitCode::kBusy;
+    case ErrorKind::kInterrupted:
+      return ExitCode::kInterrupted;
+    case ErrorKind::kSource:
+    case ErrorKind::kWarehouse:
+    case ErrorKind::kMismatch:
+      break;
+  }
+  return ExitCode::kFailed;
+}
+
+const Config& CommandContext::config() {
+  if (!config_) {
+    config_ = std::make_unique<Config>(
+        Config::parse(read_config_file(options), options.config, process_environment()));
+  }
+  return *config_;
+}
+
+const WarehouseDefinition& CommandContext::definition() {
+  if (!definition_) {
+    definition_ = std::make_unique<WarehouseDefinition>(
+        options.warehouse.empty() ? read_definition(builtin_files())
+                                  : read_definition(read_definition_folder(options.warehouse)));
+  }
+  return *definition_;
+}
+
+void CommandContext::check_definition() {
+  if (!options.warehouse.empty()) starlift::check_definition(definition());
+}
+
+void CommandContext::warn_of_unknown_keys() {
+  ConsoleProgress console(stderr, style());
+  for (const auto& warning : config().unknown_key_warnings(definition())) {
+    console.on_event({.kind = Event::Kind::kWarning, .text = warning});
+  }
+}
+
+Target CommandContext::target() {
+  Target target = find_target(config(), definition(), options.database);
+  target.options.threads = options.threads;
+  if (!options.memory.empty()) {
+    auto memory_bytes = parse_bytes(options.memory);
+    if (!memory_bytes || *memory_bytes == 0) {
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("--memory {} is not a size; write for example 600MB or 2GiB", options.memory));
+    }
+    target.options.memory_bytes = *memory_bytes;
+  }
+  return target;
+}
+
+std::unique_ptr<Warehouse> CommandContext::open_to_read() {
+  Target wanted = target();
+  auto warehouse = open_target_to_read(wanted);
+  if (!warehouse) {
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format(
+            "there is no warehouse at {} yet; run starlift etl first, or name another with --database "
+            "or [WAREHOUSE] PATH in dwh.cfg",
+            wanted.path));
+  }
+  return warehouse;
+}
+
+void CommandContext::say(const std::string& text) const {
+  if (!options.is_quiet) fmt::print(stderr, "{}\n", text);
+}
+
+}  // namespace starlift

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/cancellation.h"
+#include "base/error.h"
+#include "pipeline/target.h"
+#include "project/config.h"
+#include "project/definition.h"
+#include "report/console_progress.h"
+#include "warehouse/warehouse.h"
+
+namespace CLI {
+class App;
+}
+
+namespace starlift {
+
+/// docs/exit_codes.md tells users what each means.
+enum class ExitCode {
+  kDone = 0,
+  kFailed = 1,     ///< nothing was committed
+  kUsage = 2,      ///< command line, dwh.cfg or definition
+  kBusy = 3,       ///< another process holds the warehouse
+  kDifferent = 4,  ///< `diff` found a difference
+  kInterrupted = 130,
+};
+
+ExitCode exit_code_of(ErrorKind kind);
+
+/// The flags that every command takes.
+struct GlobalOptions {
+  std::string config = "dwh.cfg";
+  bool is_config_named = false;
+  std::string warehouse;
+  std::string database;
+  std::string memory;
+  int threads = 0;
+  bool is_quiet = false;
+  bool is_json = false;
+};
+
+/// What commands work with. Reads dwh.cfg and the definition when first asked for them.
+class CommandContext {
+ public:
+  GlobalOptions options;
+  Cancellation cancellation;
+
+  const Config& config();
+  const WarehouseDefinition& definition();
+
+  /// Tries the SQL of a definition that is not the built-in one (the tests try that).
+  void check_definition();
+
+  /// Prints a warning for each section or key of dwh.cfg that nothing reads.
+  void warn_of_unknown_keys();
+
+  Target target();
+  std::unique_ptr<Warehouse> open_to_write() { return open_target(target()); }
+  /// Throws Error{kConfiguration} when there is no warehouse yet.
+  std::unique_ptr<Warehouse> open_to_read();
+
+  ConsoleStyle style() const { return ConsoleStyle::of(stderr, options.is_quiet); }
+  /// Prints a line to stderr unless --quiet.
+  void say(const std::string& text) const;
+
+ private:
+  std::unique_ptr<Config> config_;
+  std::unique_ptr<WarehouseDefinition> definition_;
+};
+
+/// Runs a command; its result goes to stdout.
+using Action = std::function<ExitCode(CommandContext&)>;
+
+// Each declares a command and its flags, and sets `action` when it was chosen.
+void add_create_tables_command(CLI::App& app, Action& action);
+void add_etl_command(CLI::App& app, Action& action);
+void add_query_command(CLI::App& app, Action& action);
+void add_status_command(CLI::App& app, Action& action);
+void add_sql_command(CLI::App& app, Action& action);
+void add_rejects_command(CLI::App& app, Action& action);
+void add_generate_command(CLI::App& app, Action& action);
+void add_init_command(CLI::App& app, Action& action);
+void add_diff_command(CLI::App& app, Action& action);
+
+}  // namespace starlift

@@ -1,0 +1,59 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <string>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "pipeline/create_tables.h"
+
+namespace starlift {
+
+namespace {
+
+bool confirm(const std::string& question) {
+  fmt::print(stderr, "{} [y/N] ", question);
+  std::string answer;
+  std::getline(std::cin, answer);
+  answer = to_lower(trim(answer));
+  return answer == "y" || answer == "yes";
+}
+
+ExitCode create(CommandContext& context, bool is_agreed) {
+  context.check_definition();
+  context.warn_of_unknown_keys();
+  auto warehouse = context.open_to_write();
+  Cancellation::Hook hook(context.cancellation, [&] { warehouse->interrupt(); });
+  int64_t rows = count_rows(context.definition(), *warehouse);
+  if (rows > 0 && !is_agreed) {
+    std::string what =
+        fmt::format("{} holds {} rows, which create-tables drops", warehouse->describe(), format_count(rows));
+    if (!isatty(STDIN_FILENO)) {
+      throw Error(ErrorKind::kUsage, what + "; say --yes if that is what you want");
+    }
+    if (!confirm(what + ". Go on?")) {
+      context.say("nothing was changed");
+      return ExitCode::kFailed;
+    }
+  }
+  create_tables(context.definition(), *warehouse);
+  context.say(fmt::format("created {} staging and {} star tables in {}", context.definition().datasets.size(),
+                          context.definition().models.size(), warehouse->describe()));
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void add_create_tables_command(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand(
+      "create-tables", "Drop and create the tables of the definition; the next etl loads everything");
+  auto is_agreed = std::make_shared<bool>(false);
+  command->add_flag("-y,--yes", *is_agreed, "Do not ask when the tables hold rows");
+  command->callback([&action, is_agreed] {
+    action = [is_agreed](CommandContext& context) { return create(context, *is_agreed); };
+  });
+}
+
+}  // namespace starlift

@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "pipeline/diff.h"
+#include "report/result_writer.h"
+#include "warehouse/duckdb/duckdb_warehouse.h"
+
+namespace starlift {
+
+namespace {
+
+constexpr size_t kShownRows = 5;
+
+ShownTable counts_table(const std::vector<TableDiff>& diffs) {
+  using Kind = ShownColumn::Kind;
+  ShownTable table{
+      {{"table"}, {"left_rows", Kind::kNumber}, {"right_rows", Kind::kNumber}, {"differing", Kind::kNumber}},
+      {}};
+  for (const auto& diff : diffs) {
+    table.rows.push_back({diff.name, std::to_string(diff.left_rows), std::to_string(diff.right_rows),
+                          std::to_string(diff.differing_rows)});
+  }
+  return table;
+}
+
+void print_rows(const TableDiff& diff) {
+  ShownTable table{{{"only in"}}, {}};
+  for (const auto& column : diff.columns)
+    table.columns.push_back({column});
+  for (const auto& row : diff.first_rows) {
+    auto& shown = table.rows.emplace_back();
+    shown.push_back(row.is_in_left ? "left" : "right");
+    shown.insert(shown.end(), row.cells.begin(), row.cells.end());
+  }
+  fmt::print("\n{}: the first of {} differing rows\n\n", diff.name,
+             format_count(static_cast<int64_t>(diff.differing_rows)));
+  table.write(ResultFormat::kTable, stdout);
+}
+
+ExitCode compare(CommandContext& context, const std::string& left_path, const std::string& right_path) {
+  auto left = open_duckdb(left_path, {.is_read_only = true});
+  auto right = open_duckdb(right_path, {.is_read_only = true});
+  Cancellation::Hook hook(context.cancellation, [&] {
+    left->interrupt();
+    right->interrupt();
+  });
+  auto diffs = diff_warehouses(context.definition(), *left, *right, kShownRows);
+  counts_table(diffs).write(context.options.is_json ? ResultFormat::kJson : ResultFormat::kTable, stdout);
+  bool is_equal = true;
+  for (const auto& diff : diffs) {
+    is_equal = is_equal && diff.is_equal();
+    if (!diff.is_equal() && !context.options.is_json) print_rows(diff);
+  }
+  return is_equal ? ExitCode::kDone : ExitCode::kDifferent;
+}
+
+}  // namespace
+
+void add_diff_command(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand("diff", "Compare two warehouses table by table, row for row");
+  auto left = std::make_shared<std::string>();
+  auto right = std::make_shared<std::string>();
+  command->add_option("left", *left, "A DuckDB file")->required()->check(CLI::ExistingFile);
+  command->add_option("right", *right, "Another one")->required()->check(CLI::ExistingFile);
+  command->callback([&action, left, right] {
+    action = [left, right](CommandContext& context) { return compare(context, *left, *right); };
+  });
+}
+
+}  // namespace starlift

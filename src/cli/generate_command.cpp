@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "pipeline/step.h"
+#include "report/result_writer.h"
+#include "storage/object_store.h"
+#include "synth/command_line.h"
+
+namespace starlift {
+
+namespace {
+
+class StoreSink : public synth::ObjectSink {
+ public:
+  explicit StoreSink(ObjectStore& store) : store_(store) {}
+
+  void put(std::string_view key, std::string_view bytes) override { store_.put(key, bytes); }
+  void begin(std::string_view key) override { writer_ = store_.create(key); }
+  void append(std::string_view bytes) override { writer_->append(bytes); }
+  void end() override {
+    writer_->finish();
+    writer_.reset();
+  }
+
+ private:
+  ObjectStore& store_;
+  std::unique_ptr<ObjectStore::Writer> writer_;
+};
+
+std::string kinds_of(const synth::DatasetSummary& dataset) {
+  std::string kinds;
+  for (const auto& [name, count] : dataset.dirt)
+    kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", count, name);
+  return kinds;
+}
+
+void print_summary(const synth::GeneratorSummary& summary, bool is_json) {
+  using Kind = ShownColumn::Kind;
+  ShownTable table{{{"dataset"},
+                    {"objects", Kind::kNumber},
+                    {"bytes", Kind::kNumber},
+                    {"good", Kind::kNumber},
+                    {"bad", Kind::kNumber},
+                    {"dirt"}},
+                   {}};
+  for (const auto& [name, dataset] : synth::datasets_of(summary)) {
+    table.rows.push_back({name, std::to_string(dataset.objects), std::to_string(dataset.bytes),
+                          std::to_string(dataset.records_good), std::to_string(dataset.records_bad),
+                          kinds_of(dataset)});
+  }
+  std::string expectations;
+  for (const auto& [name, count] : synth::expectations_of(summary)) {
+    expectations += is_json ? fmt::format("\"{}\": {}, ", name, count) : fmt::format("{}: {}\n", name, count);
+  }
+  fmt::print("{}{}{}", is_json ? "{" : "", expectations, is_json ? "\"datasets\": " : "\n");
+  table.write(is_json ? ResultFormat::kJson : ResultFormat::kTable, stdout);
+  if (is_json) fmt::print("}}\n");
+}
+
+ExitCode generate(CommandContext& context, const std::string& out, const synth::GeneratorOptions& options) {
+  auto store = open_store(parse_location(out));
+  StoreSink sink(*store);
+  ConsoleProgress console(stderr, context.style());
+  Step step(console, "generate", synth::records_of(options));
+  auto summary = synth::generate(options, sink, [&](const synth::GeneratorProgress& progress) {
+    context.cancellation.check();
+    step.counters().objects = synth::records_of(progress);
+    step.counters().bytes = progress.bytes;
+  });
+  step.finish();
+  print_summary(summary, context.options.is_json);
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void add_generate_command(CLI::App& app, Action& action) {
+  auto* command = app.add_subcommand("generate", "Write a data set of the real shape to try things with");
+  auto out = std::make_shared<std::string>();
+  auto options = std::make_shared<synth::GeneratorOptions>();
+  command->add_option("out", *out, "The folder to write to")->required();
+  for (const auto& flag : synth::flags_of(*options)) {
+    std::visit([&](auto* value) { command->add_option(flag.name, *value, flag.help)->capture_default_str(); },
+               flag.value);
+  }
+  command->callback([&action, out, options] {
+    action = [out, options](CommandContext& context) { return generate(context, *out, *options); };
+  });
+}
+
+}  // namespace starlift

@@ -1,0 +1,98 @@
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <clocale>
+#include <exception>
+#include <thread>
+
+#include "base/text.h"
+#include "cli/command.h"
+
+namespace starlift {
+namespace {
+
+/// Turns Ctrl-C into a request that the run sees; a second one ends the process at once.
+/// Call before any thread starts, so that all of them leave the signals to this one.
+void watch_signals(Cancellation& cancellation) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::thread([signals, &cancellation] {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    cancellation.request();
+    sigwait(&signals, &signal);
+    _exit(static_cast<int>(ExitCode::kInterrupted));
+  }).detach();
+}
+
+void declare_globals(CLI::App& app, GlobalOptions& options) {
+  app.set_version_flag("--version", fmt::format("starlift {}", STARLIFT_VERSION));
+  app.add_option("--config", options.config, "The configuration file")
+      ->capture_default_str()
+      ->each([&](const std::string&) { options.is_config_named = true; });
+  app.add_option("--warehouse", options.warehouse,
+                 "A folder with a warehouse definition; the built-in one when not given");
+  app.add_option("--database", options.database, "The DuckDB file to use, instead of dwh.cfg's");
+  app.add_option("--memory", options.memory, "The engine's memory budget: 600MB, 2GiB ...");
+  app.add_option("--threads", options.threads, "How many threads to use; one per core when not given")
+      ->check(CLI::Range(1, 1024));
+  app.add_flag("-q,--quiet", options.is_quiet, "No progress, warnings and errors only");
+  app.add_flag("--json", options.is_json, "Results as JSON");
+}
+
+void print_error(const Error& error) {
+  fmt::print(stderr, "starlift: {}\n", error.what());
+  if (!error.statement().empty()) fmt::print(stderr, "in the statement:\n{}\n", error.statement());
+  if (error.kind() == ErrorKind::kInterrupted) {
+    fmt::print(stderr, "what was under way was rolled back; the warehouse is as it was before\n");
+  }
+}
+
+ExitCode run(int argc, char** argv) {
+  CommandContext context;
+  watch_signals(context.cancellation);
+  Action action;
+  CLI::App app("Loads JSON objects into a star schema, exactly once.", "starlift");
+  app.require_subcommand(1);
+  app.fallthrough();
+  declare_globals(app, context.options);
+  add_create_tables_command(app, action);
+  add_etl_command(app, action);
+  add_query_command(app, action);
+  add_status_command(app, action);
+  add_rejects_command(app, action);
+  add_sql_command(app, action);
+  add_diff_command(app, action);
+  add_init_command(app, action);
+  add_generate_command(app, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? ExitCode::kDone : ExitCode::kUsage;
+  }
+  try {
+    return action(context);
+  } catch (const Error& error) {
+    print_error(error);
+    return exit_code_of(error.kind());
+  }
+}
+
+}  // namespace
+}  // namespace starlift
+
+int main(int argc, char** argv) {
+  std::setlocale(LC_CTYPE, "C.UTF-8");
+  try {
+    return static_cast<int>(starlift::run(argc, argv));
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "starlift: {}\n", error.what());
+    return static_cast<int>(starlift::ExitCode::kFailed);
+  }
+}

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace starlift {
+
+/// A column as a result shows it.
+struct ShownColumn {
+  std::string name;
+  /// Numbers stand to the right; numbers and booleans are not quoted in JSON.
+  enum class Kind { kText, kNumber, kBoolean } kind = Kind::kText;
+};
+
+/// A cell's text; nothing is null. Not null and empty is empty text.
+using Cell = std::optional<std::string_view>;
+
+enum class ResultFormat {
+  kTable,     ///< aligned, for people
+  kCsv,       ///< RFC 4180 with a header; null is an empty field, empty text is ""
+  kJson,      ///< an array of objects
+  kMarkdown,  ///< a pipe table
+};
+
+std::optional<ResultFormat> parse_result_format(std::string_view name);
+
+/// Writes an answer row by row. CSV and JSON keep nothing; tables keep their rows until `finish`,
+/// to find the widths.
+class ResultWriter {
+ public:
+  virtual ~ResultWriter() = default;
+  virtual void begin(std::span<const ShownColumn> columns) = 0;
+  virtual void row(std::span<const Cell> cells) = 0;
+  virtual void finish() = 0;
+};
+
+std::unique_ptr<ResultWriter> make_result_writer(ResultFormat format, std::FILE* out);
+
+/// Rows held in memory, for the tables that commands print of themselves.
+struct ShownTable {
+  std::vector<ShownColumn> columns;
+  std::vector<std::vector<std::optional<std::string>>> rows;
+
+  void write(ResultFormat format, std::FILE* out) const;
+};
+
+}  // namespace starlift

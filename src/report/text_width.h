@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace starlift {
+
+/// Returns how many columns of a terminal the UTF-8 text takes: wide characters take two,
+/// combining ones none. Needs a UTF-8 LC_CTYPE; without one every character counts as one.
+size_t text_width(std::string_view text);
+
+/// Returns the text with control characters as escapes (\n, \x1b), so that a cell stays one line
+/// and cannot command the terminal.
+std::string printable(std::string_view text);
+
+}  // namespace starlift
