@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 
@@ -16,6 +17,11 @@ ExitCode dry_run(CommandContext& context, const RunOptions& options) {
                          context.cancellation);
   print_run(plan.summary, context.options.is_json, stdout);
   if (!context.options.is_json) {
+    for (const auto& dataset : plan.drift.datasets)
+      fmt::print("\n{0} changed in the definition: its objects have to be read again, with --reload {0}\n",
+                 dataset);
+    for (const auto& model : plan.drift.models)
+      fmt::print("\n{} changed in the definition and is remade from staging\n", model);
     for (const auto& statement : plan.statements)
       fmt::print("\n{};\n", statement);
   }
@@ -30,6 +36,20 @@ ExitCode load(CommandContext& context, const RunOptions& options) {
   return ExitCode::kDone;
 }
 
+/// `--reload` alone names every dataset.
+void check_reloads(const WarehouseDefinition& definition, bool reloads_all,
+                   std::vector<std::string>& reloads) {
+  std::vector<std::string> names;
+  for (const auto& dataset : definition.datasets)
+    names.push_back(dataset.name);
+  if (reloads_all) reloads = names;
+  for (const auto& name : reloads) {
+    if (definition.find_dataset(name)) continue;
+    throw Error(ErrorKind::kUsage, fmt::format("--reload {}: there is no such dataset; there are: {}", name,
+                                               fmt::join(names, ", ")));
+  }
+}
+
 }  // namespace
 
 void add_etl_command(CLI::App& app, Action& action) {
@@ -40,12 +60,18 @@ void add_etl_command(CLI::App& app, Action& action) {
                     "Show what would be loaded and the SQL that would run; change nothing");
   command->add_flag("--full-refresh", options->is_full_refresh,
                     "Remake every star table from all of staging");
-  command->add_flag("--prune", options->prunes,
+  command->add_flag("--prune", options->plan.prunes,
                     "Take out the rows of objects that are no longer at the source");
-  command->callback([&action, is_dry, options] {
-    action = [is_dry, options](CommandContext& context) {
+  command
+      ->add_option("--reload", options->plan.reloads,
+                   "Read every object of these datasets again; of all when none is named")
+      ->expected(0, -1);
+  command->callback([&action, is_dry, options, command] {
+    bool reloads_all = command->count("--reload") > 0 && options->plan.reloads.front().empty();
+    action = [is_dry, options, reloads_all](CommandContext& context) {
       context.check_definition();
       context.warn_of_unknown_keys();
+      check_reloads(context.definition(), reloads_all, options->plan.reloads);
       return *is_dry ? dry_run(context, *options) : load(context, *options);
     };
   });

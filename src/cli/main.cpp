@@ -66,6 +66,7 @@ ExitCode run(int argc, char** argv) {
   add_etl_command(app, action);
   add_query_command(app, action);
   add_status_command(app, action);
+  add_history_command(app, action);
   add_rejects_command(app, action);
   add_sql_command(app, action);
   add_diff_command(app, action);

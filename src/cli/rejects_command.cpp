@@ -1,19 +1,25 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
+#include "base/text.h"
 #include "cli/answer.h"
 #include "cli/command.h"
 #include "pipeline/rejects.h"
+#include "report/text_width.h"
 
 namespace starlift {
 
 namespace {
 
-ExitCode list(CommandContext& context, const std::string& dataset, int limit) {
+/// How much of a record is shown on either side of its error.
+constexpr size_t kShownBytes = 60;
+
+ExitCode list(CommandContext& context, const RejectFilter& filter) {
   auto warehouse = context.open_to_read();
   Cancellation::Hook hook(context.cancellation, [&] { warehouse->interrupt(); });
-  auto cursor = list_rejects(*warehouse, dataset, limit);
+  auto cursor = list_rejects(*warehouse, filter);
   if (!cursor) {
     context.say("nothing was loaded yet, so nothing was rejected");
     return ExitCode::kDone;
@@ -22,17 +28,67 @@ ExitCode list(CommandContext& context, const std::string& dataset, int limit) {
   return ExitCode::kDone;
 }
 
+/// Prints the part of the record around the error, and a mark below it.
+void print_marked(const KeptReject& reject) {
+  std::string_view text = reject.raw_text;
+  auto position = std::min(static_cast<size_t>(reject.error_position), text.size());
+  auto begin = utf8_prefix(text, position > kShownBytes ? position - kShownBytes : 0).size();
+  std::string before = printable(text.substr(begin, position - begin));
+  std::string after = printable(utf8_prefix(text.substr(position), kShownBytes));
+  fmt::print("\n{}{}\n{}^\n", before, after, std::string(text_width(before), ' '));
+}
+
+ExitCode show(CommandContext& context, int64_t reject_id) {
+  auto warehouse = context.open_to_read();
+  auto reject = find_reject(*warehouse, reject_id);
+  if (!reject) {
+    throw Error(ErrorKind::kUsage,
+                fmt::format("there is no reject {}; starlift rejects lists them", reject_id));
+  }
+  fmt::print("reject {} of run {}\n{}: record {} at byte {}\n", reject->reject_id, reject->run_id,
+             reject->object, reject->record, reject->offset);
+  fmt::print("{}{}\n", reject->column.empty() ? "" : reject->column + ": ", reject->reason);
+  if (reject->raw_encoding == "text") print_marked(*reject);
+  fmt::print("\n{} bytes{}:\n{}\n", format_count(reject->raw_bytes),
+             reject->raw_encoding == "text" ? "" : ", as base64", reject->raw_text);
+  return ExitCode::kDone;
+}
+
+ExitCode write_ndjson(CommandContext& context, const RejectFilter& filter) {
+  auto warehouse = context.open_to_read();
+  Cancellation::Hook hook(context.cancellation, [&] { warehouse->interrupt(); });
+  uint64_t count = export_rejects(*warehouse, filter, stdout);
+  context.say(fmt::format("{} rejects", format_count(static_cast<int64_t>(count))));
+  return ExitCode::kDone;
+}
+
 }  // namespace
 
 void add_rejects_command(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("rejects", "List the records that could not be loaded, and why");
-  auto dataset = std::make_shared<std::string>();
-  auto limit = std::make_shared<int>(100);
-  command->add_option("--dataset", *dataset, "Only those of one dataset");
-  command->add_option("--limit", *limit, "At most so many, the newest first; 0 lists all")
+  auto filter = std::make_shared<RejectFilter>();
+  filter->limit = 100;
+  command->add_option("--dataset", filter->dataset, "Only those of one dataset");
+  command->add_option("--run", filter->run_id, "Only those of one run");
+  command->add_option("--limit", filter->limit, "At most so many, the newest first; 0 lists all")
       ->check(CLI::NonNegativeNumber);
-  command->callback([&action, dataset, limit] {
-    action = [dataset, limit](CommandContext& context) { return list(context, *dataset, *limit); };
+  command->callback([&action, filter, command] {
+    if (command->get_subcommands().empty()) {
+      action = [filter](CommandContext& context) { return list(context, *filter); };
+    }
+  });
+
+  auto* show_command =
+      command->add_subcommand("show", "Show one with its raw record, the offending place marked");
+  auto reject_id = std::make_shared<int64_t>();
+  show_command->add_option("id", *reject_id, "Its number in the list")->required();
+  show_command->callback([&action, reject_id] {
+    action = [reject_id](CommandContext& context) { return show(context, *reject_id); };
+  });
+
+  auto* export_command = command->add_subcommand("export", "Write them to stdout as NDJSON");
+  export_command->callback([&action, filter] {
+    action = [filter](CommandContext& context) { return write_ndjson(context, *filter); };
   });
 }
 

@@ -1,11 +1,14 @@
 #include "pipeline/etl.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/error.h"
 #include "base/process.h"
+#include "pipeline/history.h"
 #include "pipeline/ledger.h"
 #include "pipeline/plan.h"
 #include "pipeline/stage.h"
@@ -33,6 +36,7 @@ int64_t last_run(Session& session) {
 struct Work {
   std::vector<DatasetPlan> plans;
   int64_t planned_after_run = 0;
+  Drift drift;
   bool is_forced = false;  ///< also when nothing changed
   bool has_all_tables = false;
 
@@ -42,9 +46,11 @@ struct Work {
 
 Work find_work(const WarehouseDefinition& definition, const Config& config, const RunOptions& options,
                Session& session, EventListener& listener, const Cancellation& cancellation) {
-  return {.plans = plan_run(definition, config, session, options.prunes, listener, cancellation),
+  Drift drift = find_drift(definition, session);
+  return {.plans = plan_run(definition, config, session, options.plan, listener, cancellation),
           .planned_after_run = last_run(session),
-          .is_forced = options.is_full_refresh,
+          .drift = drift,
+          .is_forced = options.is_full_refresh || !drift.is_none(),
           .has_all_tables = has_all_tables(definition, session)};
 }
 
@@ -60,6 +66,38 @@ void record_failure(Warehouse& warehouse, RunRecord record, const std::string& m
   } catch (const Error&) {
     // The failure itself is what the user has to hear of.
   }
+}
+
+/// Throws Error{kDefinition} when a staging table changed and its objects are not to be read again.
+void refuse_unread_drift(const Drift& drift, const RunOptions& options) {
+  for (const auto& dataset : drift.datasets) {
+    const auto& reloads = options.plan.reloads;
+    if (std::find(reloads.begin(), reloads.end(), dataset) != reloads.end()) continue;
+    throw Error(
+        ErrorKind::kDefinition,
+        fmt::format("the definition of staging.{0} is not the one that made the table; starlift etl --reload "
+                    "{0} reads its objects again",
+                    dataset));
+  }
+}
+
+/// Makes the tables that changed in the definition anew.
+void follow_drift(Transaction& transaction, const WarehouseDefinition& definition, Work& work,
+                  EventListener& listener) {
+  for (auto& plan : work.plans) {
+    const auto& datasets = work.drift.datasets;
+    if (std::find(datasets.begin(), datasets.end(), plan.dataset->name) == datasets.end()) continue;
+    std::span<const int64_t> kept_ids = plan.vanished_ids;
+    if (plan.prunes) kept_ids = {};
+    auto new_columns = remake_staging_table(transaction, *plan.dataset, kept_ids);
+    if (kept_ids.empty() || new_columns.empty()) continue;
+    listener.on_event(
+        {.kind = Event::Kind::kWarning,
+         .text = fmt::format("{}: {} objects are no longer there to be read again; in their rows {} "
+                             "is null",
+                             plan.dataset->name, kept_ids.size(), fmt::join(new_columns, ", "))});
+  }
+  remake_model_tables(transaction, definition, work.drift);
 }
 
 RunSummary summarise(const std::vector<DatasetPlan>& plans) {
@@ -79,12 +117,13 @@ void count_run(const std::vector<DatasetPlan>& plans, RunRecord& record) {
   }
 }
 
-void commit(Transaction& transaction, RunRecord& record, EventListener& listener,
+void commit(Transaction& transaction, RunRecord& record, StepRecorder& listener,
             const Cancellation& cancellation) {
   Step step(listener, "commit");
   record.state = "done";
   record.finished_us = now_us();
   write_run(transaction, record);
+  write_steps(transaction, record.run_id, listener.finished_steps());
   cancellation.check();
   transaction.commit();
   step.finish();
@@ -92,7 +131,7 @@ void commit(Transaction& transaction, RunRecord& record, EventListener& listener
 
 /// Carries the work out in one transaction.
 RunSummary carry_out(const WarehouseDefinition& definition, Work& work, Warehouse& warehouse,
-                     EventListener& listener, const Cancellation& cancellation) {
+                     StepRecorder& listener, const Cancellation& cancellation) {
   create_missing_tables(definition, warehouse);
   if (!work.has_changes()) return summarise(work.plans);
 
@@ -101,6 +140,7 @@ RunSummary carry_out(const WarehouseDefinition& definition, Work& work, Warehous
   try {
     auto transaction = warehouse.begin();
     auto staged_before = static_cast<uint64_t>(count_staged(*transaction));
+    follow_drift(*transaction, definition, work, listener);
     std::vector<StagingChange> changes;
     for (auto& plan : work.plans)
       changes.push_back(stage_dataset(*transaction, plan, record.run_id, listener, cancellation));
@@ -113,6 +153,7 @@ RunSummary carry_out(const WarehouseDefinition& definition, Work& work, Warehous
     Transformer transformer(*transaction, listener, changes, remakes_all);
     for (const auto& model : definition.models)
       summary.models.push_back(transformer.transform(model));
+    write_fingerprints(*transaction, definition);
     commit(*transaction, record, listener, cancellation);
     return summary;
   } catch (const Error& error) {
@@ -124,7 +165,8 @@ RunSummary carry_out(const WarehouseDefinition& definition, Work& work, Warehous
 }  // namespace
 
 RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, const Target& target,
-                   const RunOptions& options, EventListener& listener, Cancellation& cancellation) {
+                   const RunOptions& options, EventListener& outer_listener, Cancellation& cancellation) {
+  StepRecorder listener(outer_listener);
   auto start = std::chrono::steady_clock::now();
   Work work;
   {
@@ -132,6 +174,7 @@ RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, 
     Cancellation::Hook hook(cancellation, [&] { warehouse->interrupt(); });
     work = find_work(definition, config, options, *warehouse, listener, cancellation);
   }
+  refuse_unread_drift(work.drift, options);
   RunSummary summary;
   if (work.is_needed()) {
     auto warehouse = open_target(target);
@@ -153,7 +196,7 @@ DryRun plan_etl(const WarehouseDefinition& definition, const Config& config, con
   auto warehouse = open_target_to_plan(target);
   Cancellation::Hook hook(cancellation, [&] { warehouse->interrupt(); });
   auto work = find_work(definition, config, options, *warehouse, listener, cancellation);
-  DryRun dry_run{.summary = summarise(work.plans)};
+  DryRun dry_run{.summary = summarise(work.plans), .drift = work.drift};
   dry_run.summary.is_dry_run = true;
   if (!work.has_changes()) return dry_run;
 

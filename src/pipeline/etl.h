@@ -1,7 +1,9 @@
 #pragma once
 
 #include "base/cancellation.h"
+#include "pipeline/drift.h"
 #include "pipeline/events.h"
+#include "pipeline/plan.h"
 #include "pipeline/summary.h"
 #include "pipeline/target.h"
 #include "project/config.h"
@@ -12,7 +14,7 @@ namespace starlift {
 /// How a run goes about it.
 struct RunOptions {
   bool is_full_refresh = false;  ///< remake every model from all of staging
-  bool prunes = false;           ///< take out the rows of objects that vanished from their source
+  PlanOptions plan;
 };
 
 /// Loads what is new at the sources and brings the star up to date, in one transaction: list, compare
@@ -26,6 +28,7 @@ RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, 
 /// What `run_etl` would do now, and the SQL it would run. Changes nothing.
 struct DryRun {
   RunSummary summary;
+  Drift drift;
   std::vector<std::string> statements;
 };
 DryRun plan_etl(const WarehouseDefinition& definition, const Config& config, const Target& target,

@@ -23,8 +23,7 @@ Column bigint(const char* name) {
 constexpr int64_t kTrustAfterUs = 2'000'000;
 constexpr int64_t kUntrustedTime = -1;
 
-/// Fills a temporary table with one row per object, so that one statement treats them all.
-void choose_objects(Transaction& transaction, size_t count, const RowSource::WriteRow& write) {
+void fill_chosen_objects(Transaction& transaction, size_t count, const RowSource::WriteRow& write) {
   std::string table = quote_table(kChosenObjects);
   transaction.execute(
       fmt::format("create temporary table if not exists {} (object_id bigint, modified_us bigint)", table));
@@ -44,6 +43,17 @@ int64_t next_id(Session& session, const TableName& table, const std::string& col
       fmt::format("select coalesce(max({}), 0) + 1 from {}", quote_identifier(column), quote_table(table)));
 }
 
+void choose_objects(Transaction& transaction, std::span<const int64_t> object_ids) {
+  fill_chosen_objects(transaction, object_ids.size(), [&](ColumnBatch& batch, size_t row) {
+    batch.set_integer(0, object_ids[row]);
+    batch.set_null(1);
+  });
+}
+
+std::string chosen_objects_select() {
+  return fmt::format("select object_id from {}", quote_table(kChosenObjects));
+}
+
 int64_t count_staged(Session& session) {
   return *session.query_integer(fmt::format("select cast(coalesce(sum(staged), 0) as bigint) from {}",
                                             quote_table(objects_design().name)));
@@ -52,13 +62,10 @@ int64_t count_staged(Session& session) {
 void forget_objects(Transaction& transaction, const Dataset& dataset, std::span<const int64_t> object_ids,
                     bool keeps_rows) {
   if (object_ids.empty()) return;
-  choose_objects(transaction, object_ids.size(), [&](ColumnBatch& batch, size_t row) {
-    batch.set_integer(0, object_ids[row]);
-    batch.set_null(1);
-  });
+  choose_objects(transaction, object_ids);
   auto chosen_in = [&](const TableName& table, const char* column) {
-    return fmt::format("from {} where {} in (select object_id from {})", quote_table(table),
-                       quote_identifier(column), quote_table(kChosenObjects));
+    return fmt::format("from {} where {} in ({})", quote_table(table), quote_identifier(column),
+                       chosen_objects_select());
   };
   if (keeps_rows) {
     transaction.execute(fmt::format("create temporary table {} as select * {}",
@@ -101,7 +108,7 @@ void write_objects(Transaction& transaction, const DatasetPlan& plan, std::span<
 
 void write_touched(Transaction& transaction, std::span<const TouchedObject> touched) {
   if (touched.empty()) return;
-  choose_objects(transaction, touched.size(), [&](ColumnBatch& batch, size_t row) {
+  fill_chosen_objects(transaction, touched.size(), [&](ColumnBatch& batch, size_t row) {
     batch.set_integer(0, touched[row].object_id);
     batch.set_integer(1, touched[row].modified_us);
   });

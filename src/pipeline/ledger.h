@@ -28,6 +28,11 @@ struct RunRecord {
 /// Returns one more than the largest id of a table of ours; 1 for an empty one.
 int64_t next_id(Session& session, const TableName& table, const std::string& column);
 
+/// Fills a temporary table with objects, so that one statement treats them all; `chosen_objects_select` reads
+/// it.
+void choose_objects(Transaction& transaction, std::span<const int64_t> object_ids);
+std::string chosen_objects_select();
+
 /// Returns how many rows the ledger counts in staging.
 int64_t count_staged(Session& session);
 

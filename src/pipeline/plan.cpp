@@ -55,8 +55,8 @@ std::string hash_of(ObjectStore& store, const ObjectInfo& object) {
 }
 
 /// Compares one listed object with the ledger's entry of the same key.
-void compare(DatasetPlan& plan, LedgerWalk& ledger, ObjectInfo&& object) {
-  bool has_same_size = static_cast<int64_t>(object.size_bytes) == ledger.size_bytes();
+void compare(DatasetPlan& plan, LedgerWalk& ledger, bool reloads, ObjectInfo&& object) {
+  bool has_same_size = !reloads && static_cast<int64_t>(object.size_bytes) == ledger.size_bytes();
   if (has_same_size && object.modified_us == ledger.modified_us()) return;
   if (has_same_size && hash_of(*plan.store, object) == ledger.content_hash()) {
     plan.touched.push_back({ledger.object_id(), object.modified_us});
@@ -67,14 +67,16 @@ void compare(DatasetPlan& plan, LedgerWalk& ledger, ObjectInfo&& object) {
   plan.objects.push_back({std::move(object), ledger.object_id()});
 }
 
-void list_and_compare(DatasetPlan& plan, Session& session, bool prunes, EventListener& listener,
-                      const Cancellation& cancellation) {
+void list_and_compare(DatasetPlan& plan, Session& session, const PlanOptions& options,
+                      EventListener& listener, const Cancellation& cancellation) {
   Step step(listener, fmt::format("list {}", plan.dataset->name));
+  plan.prunes = options.prunes;
+  bool reloads = std::count(options.reloads.begin(), options.reloads.end(), plan.dataset->name) > 0;
   LedgerWalk ledger(session, plan.dataset->name);
   auto pass_vanished = [&](const std::string* up_to) {
     for (; !ledger.is_at_end() && (!up_to || ledger.key() < *up_to); ledger.step()) {
       ++plan.counts.objects_vanished;
-      if (prunes) plan.pruned_ids.push_back(ledger.object_id());
+      plan.vanished_ids.push_back(ledger.object_id());
     }
   };
   plan.store->list([&](ObjectInfo&& object) {
@@ -82,7 +84,7 @@ void list_and_compare(DatasetPlan& plan, Session& session, bool prunes, EventLis
     step.counters().objects = ++plan.counts.objects_listed;
     pass_vanished(&object.key);
     if (!ledger.is_at_end() && ledger.key() == object.key) {
-      compare(plan, ledger, std::move(object));
+      compare(plan, ledger, reloads, std::move(object));
       ledger.step();
       return;
     }
@@ -141,14 +143,14 @@ DatasetPlan open_source(const Dataset& dataset, const Config& config) {
 }  // namespace
 
 std::vector<DatasetPlan> plan_run(const WarehouseDefinition& definition, const Config& config,
-                                  Session& session, bool prunes, EventListener& listener,
+                                  Session& session, const PlanOptions& options, EventListener& listener,
                                   const Cancellation& cancellation) {
   std::vector<DatasetPlan> plans;
   for (const auto& dataset : definition.datasets)
     plans.push_back(open_source(dataset, config));
   for (auto& plan : plans) {
     try {
-      list_and_compare(plan, session, prunes, listener, cancellation);
+      list_and_compare(plan, session, options, listener, cancellation);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kSource) throw;
       const auto& [section, key] = plan.dataset->source;
@@ -164,7 +166,7 @@ std::vector<DatasetPlan> plan_run(const WarehouseDefinition& definition, const C
 
 bool is_nothing_to_do(const std::vector<DatasetPlan>& plans) {
   return std::all_of(plans.begin(), plans.end(), [](const DatasetPlan& plan) {
-    return plan.objects.empty() && plan.touched.empty() && plan.pruned_ids.empty();
+    return plan.objects.empty() && plan.touched.empty() && !(plan.prunes && !plan.vanished_ids.empty());
   });
 }
 

@@ -36,15 +36,22 @@ struct DatasetPlan {
   std::vector<FieldSpec> fields;
   std::vector<PlannedObject> objects;  ///< new and changed ones, by key
   std::vector<TouchedObject> touched;
-  std::vector<int64_t> pruned_ids;  ///< the ledger's objects whose rows are to go because they vanished
+  std::vector<int64_t> vanished_ids;  ///< the ledger's objects that are no longer at the source
+  bool prunes = false;                ///< the rows of vanished objects are to go
   DatasetSummary counts;
 };
 
+/// What a plan is to do beyond loading what is new and changed.
+struct PlanOptions {
+  bool prunes = false;               ///< take out the rows of objects that vanished from their source
+  std::vector<std::string> reloads;  ///< datasets of which every object is read again
+};
+
 /// Lists every source and compares it with the ledger, in one ordered merge per dataset.
-/// `session` may hold no ledger yet: then everything is new. `prunes` takes vanished objects out.
+/// `session` may hold no ledger yet: then everything is new.
 /// Throws Error{kConfiguration} for a missing source, Error{kSource} for one that cannot be listed.
 std::vector<DatasetPlan> plan_run(const WarehouseDefinition& definition, const Config& config,
-                                  Session& session, bool prunes, EventListener& listener,
+                                  Session& session, const PlanOptions& options, EventListener& listener,
                                   const Cancellation& cancellation);
 
 /// Returns true when the plan changes nothing in the warehouse.

@@ -1,14 +1,46 @@
 #pragma once
 
+#include <cstdint>
+#include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "warehouse/warehouse.h"
 
 namespace starlift {
 
-/// Lists rejected records with place and reason, the newest first; an empty `dataset` is all, a
-/// limit of 0 is none. Returns null when the warehouse has no rejects table yet.
-std::unique_ptr<Cursor> list_rejects(Session& session, const std::string& dataset, int limit);
+/// Which rejects are meant.
+struct RejectFilter {
+  std::string dataset;  ///< empty: all
+  int64_t run_id = 0;   ///< 0: all
+  int limit = 0;        ///< 0: no limit
+};
+
+/// A rejected record as it is kept.
+struct KeptReject {
+  int64_t reject_id = 0;
+  int64_t run_id = 0;
+  std::string dataset;
+  std::string object;
+  int64_t record = 0;
+  int64_t offset = 0;
+  std::string column;  ///< empty when the record as a whole is unreadable
+  std::string reason;
+  std::string raw_text;
+  std::string raw_encoding;  ///< "text" or "base64"
+  int64_t raw_bytes = 0;
+  int64_t error_position = 0;
+};
+
+/// Lists rejected records with place and reason, the newest first. Returns null when the warehouse has
+/// no rejects table yet.
+std::unique_ptr<Cursor> list_rejects(Session& session, const RejectFilter& filter);
+
+/// Returns one reject with all that is kept of it; nothing when there is none of that number.
+std::optional<KeptReject> find_reject(Session& session, int64_t reject_id);
+
+/// Writes rejects as NDJSON, the oldest first. Returns how many.
+uint64_t export_rejects(Session& session, const RejectFilter& filter, std::FILE* out);
 
 }  // namespace starlift

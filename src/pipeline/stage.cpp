@@ -61,7 +61,8 @@ class Staging {
   }
 
   std::vector<int64_t> replaced_ids() const {
-    std::vector<int64_t> ids = plan_.pruned_ids;
+    std::vector<int64_t> ids;
+    if (plan_.prunes) ids = plan_.vanished_ids;
     for (size_t i = 0; i < plan_.objects.size(); ++i) {
       if (plan_.objects[i].replaces_id != 0 && is_loaded(i)) ids.push_back(plan_.objects[i].replaces_id);
     }

@@ -22,16 +22,18 @@ TableDesign::DesignColumn nullable(const char* name, ColumnType type) {
   return {{name, type, true}, {}};
 }
 
-TableDesign own_table(const char* name, std::vector<TableDesign::DesignColumn> columns, const char* key) {
+TableDesign own_table(const char* name, std::vector<TableDesign::DesignColumn> columns,
+                      std::vector<std::string> key) {
   return {.name = {kOwnSchema, name},
           .columns = std::move(columns),
-          .key = {key},
+          .key = key,
           .redshift_distribution = "auto",
-          .redshift_sort_key = {key}};
+          .redshift_sort_key = key};
 }
 
 std::vector<TableDesign> all_designs(const WarehouseDefinition& definition) {
-  std::vector<TableDesign> designs = {objects_design(), rejects_design(), runs_design()};
+  std::vector<TableDesign> designs = {objects_design(), rejects_design(), runs_design(), steps_design(),
+                                      tables_design()};
   for (const auto& dataset : definition.datasets)
     designs.push_back(staging_design(dataset));
   for (const auto& model : definition.models)
@@ -92,7 +94,7 @@ const TableDesign& objects_design() {
                                                    required("rejected", plain(TypeKind::kBigint)),
                                                    required("run_id", plain(TypeKind::kBigint)),
                                                },
-                                               "object_id");
+                                               {"object_id"});
   return kDesign;
 }
 
@@ -112,7 +114,7 @@ const TableDesign& rejects_design() {
                                                    required("raw_bytes", plain(TypeKind::kBigint)),
                                                    required("error_position", plain(TypeKind::kBigint)),
                                                },
-                                               "reject_id");
+                                               {"reject_id"});
   return kDesign;
 }
 
@@ -133,7 +135,30 @@ const TableDesign& runs_design() {
                                                    required("peak_memory_bytes", plain(TypeKind::kBigint)),
                                                    nullable("error", varchar(65535)),
                                                },
-                                               "run_id");
+                                               {"run_id"});
+  return kDesign;
+}
+
+const TableDesign& steps_design() {
+  static const TableDesign kDesign = own_table("steps",
+                                               {
+                                                   required("run_id", plain(TypeKind::kBigint)),
+                                                   required("position", plain(TypeKind::kBigint)),
+                                                   required("step", varchar(256)),
+                                                   required("elapsed_s", plain(TypeKind::kDouble)),
+                                                   required("objects", plain(TypeKind::kBigint)),
+                                                   required("bytes", plain(TypeKind::kBigint)),
+                                                   required("records", plain(TypeKind::kBigint)),
+                                                   required("rejected", plain(TypeKind::kBigint)),
+                                                   required("rows_written", plain(TypeKind::kBigint)),
+                                               },
+                                               {"run_id", "position"});
+  return kDesign;
+}
+
+const TableDesign& tables_design() {
+  static const TableDesign kDesign = own_table(
+      "tables", {required("table_name", varchar(256)), required("fingerprint", varchar(32))}, {"table_name"});
   return kDesign;
 }
 

@@ -29,6 +29,8 @@ TableDesign model_design(const Model& model, const WarehouseDefinition& definiti
 const TableDesign& objects_design();
 const TableDesign& rejects_design();
 const TableDesign& runs_design();
+const TableDesign& steps_design();
+const TableDesign& tables_design();
 
 /// Returns true when the warehouse has every table that `create_statements` makes.
 bool has_all_tables(const WarehouseDefinition& definition, Session& session);

@@ -1,0 +1,52 @@
+#include "pipeline/history.h"
+
+#include <fmt/format.h>
+
+#include "columns/row_source.h"
+#include "pipeline/tables.h"
+
+namespace starlift {
+
+void StepRecorder::on_event(const Event& event) {
+  if (event.kind == Event::Kind::kStepFinished) finished_steps_.push_back(event);
+  listener_.on_event(event);
+}
+
+void write_steps(Transaction& transaction, int64_t run_id, const std::vector<Event>& steps) {
+  RowSource source(columns_of(steps_design()), steps.size(), [&](ColumnBatch& batch, size_t row) {
+    const Event& step = steps[row];
+    batch.set_integer(0, run_id);
+    batch.set_integer(1, static_cast<int64_t>(row + 1));
+    batch.set_text(2, step.text);
+    batch.set_double(3, step.elapsed_s);
+    batch.set_integer(4, static_cast<int64_t>(step.progress.objects));
+    batch.set_integer(5, static_cast<int64_t>(step.progress.bytes));
+    batch.set_integer(6, static_cast<int64_t>(step.progress.records));
+    batch.set_integer(7, static_cast<int64_t>(step.progress.rejects));
+    batch.set_integer(8, static_cast<int64_t>(step.progress.rows));
+  });
+  transaction.load(steps_design().name, source);
+}
+
+std::unique_ptr<Cursor> list_runs(Session& session) {
+  if (!session.has_table(runs_design().name)) return nullptr;
+  return session.query(session.dialect().render(fmt::format(
+      R"(select run_id as run, started_at,
+    cast(to_epoch_us(finished_at) - to_epoch_us(started_at) as double precision) / 1000000 as elapsed_s,
+    state, objects, bytes, records, staged, rejected, peak_memory_bytes, starlift_version as version, definition, error
+from {}
+order by run_id desc)",
+      quote_table(runs_design().name))));
+}
+
+std::unique_ptr<Cursor> list_steps(Session& session, int64_t run_id) {
+  if (!session.has_table(steps_design().name)) return nullptr;
+  return session.query(fmt::format(
+      R"(select step, elapsed_s, objects, bytes, records, rejected, rows_written as "rows"
+from {}
+where run_id = {}
+order by position)",
+      quote_table(steps_design().name), run_id));
+}
+
+}  // namespace starlift

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "pipeline/events.h"
+#include "warehouse/warehouse.h"
+
+namespace starlift {
+
+/// Passes events on and keeps the finished steps, for the run's history. Not thread-safe towards
+/// `finished_steps`: read it between steps.
+class StepRecorder : public EventListener {
+ public:
+  explicit StepRecorder(EventListener& listener) : listener_(listener) {}
+
+  void on_event(const Event& event) override;
+  const std::vector<Event>& finished_steps() const { return finished_steps_; }
+
+ private:
+  EventListener& listener_;
+  std::vector<Event> finished_steps_;
+};
+
+/// Writes the steps of a run into starlift.steps.
+void write_steps(Transaction& transaction, int64_t run_id, const std::vector<Event>& steps);
+
+/// Lists the runs, the newest first; or the steps of one, in order. Null when nothing ran yet.
+std::unique_ptr<Cursor> list_runs(Session& session);
+std::unique_ptr<Cursor> list_steps(Session& session, int64_t run_id);
+
+}  // namespace starlift
