@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 namespace starlift {
 
@@ -9,5 +11,11 @@ uint64_t peak_memory_bytes();
 
 /// Returns the time now in microseconds since 1970-01-01 UTC.
 int64_t now_us();
+
+/// Returns a time as "2018-11-01 21:01:46" in UTC.
+std::string format_time(int64_t time_us);
+
+/// Returns when a process of this machine started; nothing when there is none, or it cannot be seen.
+std::optional<int64_t> process_start_us(int64_t process_id);
 
 }  // namespace starlift

@@ -89,7 +89,7 @@ Target CommandContext::target() {
 
 std::unique_ptr<Warehouse> CommandContext::open_to_read() {
   Target wanted = target();
-  auto warehouse = open_target_to_read(wanted);
+  auto warehouse = open_target_to_read(wanted, cancellation);
   if (!warehouse) {
     throw Error(
         ErrorKind::kConfiguration,

@@ -58,7 +58,7 @@ class CommandContext {
   void warn_of_unknown_keys();
 
   Target target();
-  std::unique_ptr<Warehouse> open_to_write() { return open_target(target()); }
+  std::unique_ptr<Warehouse> open_to_write() { return open_target(target(), cancellation); }
   /// Throws Error{kConfiguration} when there is no warehouse yet.
   std::unique_ptr<Warehouse> open_to_read();
 

@@ -28,10 +28,12 @@ ExitCode dry_run(CommandContext& context, const RunOptions& options) {
   return ExitCode::kDone;
 }
 
-ExitCode load(CommandContext& context, const RunOptions& options) {
+ExitCode load(CommandContext& context, const RunOptions& options, double wait_s) {
   ConsoleProgress console(stderr, context.style());
-  RunSummary summary = run_etl(context.definition(), context.config(), context.target(), options, console,
-                               context.cancellation);
+  Target target = context.target();
+  target.wait_s = wait_s;
+  RunSummary summary =
+      run_etl(context.definition(), context.config(), target, options, console, context.cancellation);
   print_run(summary, context.options.is_json, stdout);
   return ExitCode::kDone;
 }
@@ -66,13 +68,25 @@ void add_etl_command(CLI::App& app, Action& action) {
       ->add_option("--reload", options->plan.reloads,
                    "Read every object of these datasets again; of all when none is named")
       ->expected(0, -1);
-  command->callback([&action, is_dry, options, command] {
+  command->add_option_function<std::string>(
+      "--max-rejects",
+      [options](const std::string& text) {
+        auto limit = parse_reject_limit(text);
+        if (!limit)
+          throw CLI::ValidationError("--max-rejects", text + " is neither a count nor a share such as 0.5%");
+        options->reject_limit = *limit;
+      },
+      "Roll back when more records are rejected: a count, or a share such as 0.5%");
+  auto wait_s = std::make_shared<double>(0);
+  command->add_option("--wait", *wait_s, "Wait so many seconds for another process that holds the warehouse")
+      ->check(CLI::NonNegativeNumber);
+  command->callback([&action, is_dry, options, wait_s, command] {
     bool reloads_all = command->count("--reload") > 0 && options->plan.reloads.front().empty();
-    action = [is_dry, options, reloads_all](CommandContext& context) {
+    action = [is_dry, options, wait_s, reloads_all](CommandContext& context) {
       context.check_definition();
       context.warn_of_unknown_keys();
       check_reloads(context.definition(), reloads_all, options->plan.reloads);
-      return *is_dry ? dry_run(context, *options) : load(context, *options);
+      return *is_dry ? dry_run(context, *options) : load(context, *options, *wait_s);
     };
   });
 }

@@ -130,8 +130,8 @@ void commit(Transaction& transaction, RunRecord& record, StepRecorder& listener,
 }
 
 /// Carries the work out in one transaction.
-RunSummary carry_out(const WarehouseDefinition& definition, Work& work, Warehouse& warehouse,
-                     StepRecorder& listener, const Cancellation& cancellation) {
+RunSummary carry_out(const WarehouseDefinition& definition, const RunOptions& options, Work& work,
+                     Warehouse& warehouse, StepRecorder& listener, const Cancellation& cancellation) {
   create_missing_tables(definition, warehouse);
   if (!work.has_changes()) return summarise(work.plans);
 
@@ -147,6 +147,7 @@ RunSummary carry_out(const WarehouseDefinition& definition, Work& work, Warehous
     RunSummary summary = summarise(work.plans);
     summary.run_id = record.run_id;
     count_run(work.plans, record);
+    enforce_reject_limit(options.reject_limit, *transaction, record.run_id, record.records, record.rejected);
 
     // When most rows are new, remaking everything costs less than finding what they touch.
     bool remakes_all = work.is_forced || record.staged >= staged_before;
@@ -170,19 +171,19 @@ RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, 
   auto start = std::chrono::steady_clock::now();
   Work work;
   {
-    auto warehouse = open_target_to_plan(target);
+    auto warehouse = open_target_to_plan(target, cancellation);
     Cancellation::Hook hook(cancellation, [&] { warehouse->interrupt(); });
     work = find_work(definition, config, options, *warehouse, listener, cancellation);
   }
   refuse_unread_drift(work.drift, options);
   RunSummary summary;
   if (work.is_needed()) {
-    auto warehouse = open_target(target);
+    auto warehouse = open_target(target, cancellation);
     Cancellation::Hook hook(cancellation, [&] { warehouse->interrupt(); });
     if (last_run(*warehouse) != work.planned_after_run) {
       work = find_work(definition, config, options, *warehouse, listener, cancellation);
     }
-    summary = carry_out(definition, work, *warehouse, listener, cancellation);
+    summary = carry_out(definition, options, work, *warehouse, listener, cancellation);
   } else {
     summary = summarise(work.plans);
   }
@@ -193,7 +194,7 @@ RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, 
 
 DryRun plan_etl(const WarehouseDefinition& definition, const Config& config, const Target& target,
                 const RunOptions& options, EventListener& listener, Cancellation& cancellation) {
-  auto warehouse = open_target_to_plan(target);
+  auto warehouse = open_target_to_plan(target, cancellation);
   Cancellation::Hook hook(cancellation, [&] { warehouse->interrupt(); });
   auto work = find_work(definition, config, options, *warehouse, listener, cancellation);
   DryRun dry_run{.summary = summarise(work.plans), .drift = work.drift};

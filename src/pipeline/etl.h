@@ -4,6 +4,7 @@
 #include "pipeline/drift.h"
 #include "pipeline/events.h"
 #include "pipeline/plan.h"
+#include "pipeline/reject_limit.h"
 #include "pipeline/summary.h"
 #include "pipeline/target.h"
 #include "project/config.h"
@@ -15,6 +16,7 @@ namespace starlift {
 struct RunOptions {
   bool is_full_refresh = false;  ///< remake every model from all of staging
   PlanOptions plan;
+  RejectLimit reject_limit;
 };
 
 /// Loads what is new at the sources and brings the star up to date, in one transaction: list, compare

@@ -2,12 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "base/error.h"
 #include "warehouse/duckdb/duckdb_warehouse.h"
 
 namespace starlift {
+
+namespace {
+constexpr auto kRetryInterval = std::chrono::milliseconds(200);
+}
 
 Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database) {
   Target target{.engine = config.engine()};
@@ -18,24 +24,33 @@ Target find_target(const Config& config, const WarehouseDefinition& definition, 
   return target;
 }
 
-std::unique_ptr<Warehouse> open_target(const Target& target) {
+std::unique_ptr<Warehouse> open_target(const Target& target, const Cancellation& cancellation) {
   if (target.engine != Engine::kDuckDb) {
     throw Error(ErrorKind::kConfiguration,
                 fmt::format("dwh.cfg asks for {}, which this version cannot load; set ENGINE = duckdb under "
                             "[WAREHOUSE], or STARLIFT_WAREHOUSE_ENGINE=duckdb in the environment",
                             to_string(target.engine)));
   }
-  return open_duckdb(target.path, target.options);
+  auto give_up_at = std::chrono::steady_clock::now() + std::chrono::duration<double>(target.wait_s);
+  for (;;) {
+    cancellation.check();
+    try {
+      return open_duckdb(target.path, target.options);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kBusy || std::chrono::steady_clock::now() >= give_up_at) throw;
+    }
+    std::this_thread::sleep_for(kRetryInterval);
+  }
 }
 
-std::unique_ptr<Warehouse> open_target_to_read(Target target) {
+std::unique_ptr<Warehouse> open_target_to_read(Target target, const Cancellation& cancellation) {
   if (target.engine == Engine::kDuckDb && !std::filesystem::exists(target.path)) return nullptr;
   target.options.is_read_only = true;
-  return open_target(target);
+  return open_target(target, cancellation);
 }
 
-std::unique_ptr<Warehouse> open_target_to_plan(const Target& target) {
-  auto warehouse = open_target_to_read(target);
+std::unique_ptr<Warehouse> open_target_to_plan(const Target& target, const Cancellation& cancellation) {
+  auto warehouse = open_target_to_read(target, cancellation);
   return warehouse ? std::move(warehouse) : open_duckdb("");
 }
 

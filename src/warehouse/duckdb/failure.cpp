@@ -5,6 +5,8 @@
 #include <regex>
 #include <string_view>
 
+#include "base/process.h"
+
 namespace starlift::duckdb {
 
 Error statement_failure(const char* message, const std::string& sql) {
@@ -23,13 +25,16 @@ Error open_failure(const char* message, const std::string& path) {
   std::smatch holder;
   static const std::regex kHolder(R"(held in (.*?) \(PID (\d+)\))");
   if (std::regex_search(text, holder, kHolder)) {
+    auto start_us = process_start_us(std::stoll(holder[2].str()));
     return Error(ErrorKind::kBusy,
-                 fmt::format("{} is in use by {} (process {}); close it or wait for it to end", path,
-                             holder[1].str(), holder[2].str()));
+                 fmt::format("{} is in use by {} (process {}{}); close it, or wait for it with etl --wait",
+                             path, holder[1].str(), holder[2].str(),
+                             start_us ? fmt::format(", running since {} UTC", format_time(*start_us)) : ""));
   }
   if (text.find("lock") != text.npos) {
-    return Error(ErrorKind::kBusy,
-                 fmt::format("{} is in use by another process; close it or wait for it to end", path));
+    return Error(
+        ErrorKind::kBusy,
+        fmt::format("{} is in use by another process; close it, or wait for it with etl --wait", path));
   }
   if (text.find("not a valid DuckDB database file") != text.npos) {
     return Error(
