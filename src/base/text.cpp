@@ -197,10 +197,10 @@ std::optional<uint64_t> parse_bytes(std::string_view text) {
   text = trim(text);
   double number = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || number < 0) return std::nullopt;
+  if (error != std::errc() || !(number >= 0)) return std::nullopt;
   std::string unit = to_lower(trim(text.substr(static_cast<size_t>(end - text.data()))));
   for (auto [name, factor] : kUnits) {
-    if (unit == name) return static_cast<uint64_t>(number * factor);
+    if (unit == name && number * factor < 0x1p63) return static_cast<uint64_t>(number * factor);
   }
   return std::nullopt;
 }

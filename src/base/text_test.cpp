@@ -46,7 +46,7 @@ TEST(Text, SizesAreReadAsPeopleWriteThem) {
   EXPECT_EQ(parse_bytes("600MB"), 600'000'000u);
   EXPECT_EQ(parse_bytes(" 1.5 GiB "), 1'610'612'736u);
   EXPECT_EQ(parse_bytes("4096"), 4096u);
-  for (const char* bad : {"", "MB", "12 parsecs", "-1GB"})
+  for (const char* bad : {"", "MB", "12 parsecs", "-1GB", "nanB", "infGB", "1e300"})
     EXPECT_EQ(parse_bytes(bad), std::nullopt) << bad;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -21,6 +22,10 @@ std::string read_config_file(const GlobalOptions& options) {
   if (!file && (errno != ENOENT || options.is_config_named)) {
     throw Error(ErrorKind::kConfiguration,
                 fmt::format("cannot read {}: {}", options.config, std::strerror(errno)));
+  }
+  if (std::filesystem::is_directory(options.config)) {
+    throw Error(ErrorKind::kConfiguration,
+                fmt::format("{} is a folder; --config names a file", options.config));
   }
   return {std::istreambuf_iterator<char>(file), {}};
 }

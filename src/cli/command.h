@@ -24,7 +24,7 @@ enum class ExitCode {
   kFailed = 1,     ///< nothing was committed
   kUsage = 2,      ///< command line, dwh.cfg or definition
   kBusy = 3,       ///< another process holds the warehouse
-  kDifferent = 4,  ///< `diff` found a difference
+  kDifferent = 4,  ///< `diff` found a difference, or a check failed
   kInterrupted = 130,
 };
 
@@ -84,6 +84,7 @@ void add_sql_command(CLI::App& app, Action& action);
 void add_rejects_command(CLI::App& app, Action& action);
 void add_generate_command(CLI::App& app, Action& action);
 void add_init_command(CLI::App& app, Action& action);
+void add_check_command(CLI::App& app, Action& action);
 void add_diff_command(CLI::App& app, Action& action);
 
 }  // namespace starlift

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -13,8 +14,11 @@ namespace starlift {
 
 namespace {
 
-bool confirm(const std::string& question) {
+bool confirm(const std::string& question, const Cancellation& cancellation) {
   fmt::print(stderr, "{} [y/N] ", question);
+  pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  while (poll(&input, 1, 100) == 0)
+    cancellation.check();
   std::string answer;
   std::getline(std::cin, answer);
   answer = to_lower(trim(answer));
@@ -33,11 +37,12 @@ ExitCode create(CommandContext& context, bool is_agreed) {
     if (!isatty(STDIN_FILENO)) {
       throw Error(ErrorKind::kUsage, what + "; say --yes if that is what you want");
     }
-    if (!confirm(what + ". Go on?")) {
+    if (!confirm(what + ". Go on?", context.cancellation)) {
       context.say("nothing was changed");
       return ExitCode::kFailed;
     }
   }
+  context.cancellation.check();
   create_tables(context.definition(), *warehouse);
   context.say(fmt::format("created {} staging and {} star tables in {}", context.definition().datasets.size(),
                           context.definition().models.size(), warehouse->describe()));

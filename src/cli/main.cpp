@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -54,6 +55,18 @@ void print_error(const Error& error) {
   }
 }
 
+/// CLI11 says only that a command is missing.
+void name_unknown_command(const CLI::App& app) {
+  if (app.remaining_size() == 0 || !app.get_subcommands().empty()) return;
+  std::vector<std::string> names;
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  std::string word = app.remaining().front();
+  auto nearest = nearest_name(word, names);
+  fmt::print(stderr, "starlift: there is no command '{}'{}; there are: {}\n", word,
+             nearest ? fmt::format(" (did you mean {}?)", *nearest) : "", fmt::join(names, ", "));
+}
+
 ExitCode run(int argc, char** argv) {
   CommandContext context;
   watch_signals(context.cancellation);
@@ -69,16 +82,26 @@ ExitCode run(int argc, char** argv) {
   add_history_command(app, action);
   add_rejects_command(app, action);
   add_sql_command(app, action);
+  add_check_command(app, action);
   add_diff_command(app, action);
   add_init_command(app, action);
   add_generate_command(app, action);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    name_unknown_command(app);
+    app.exit(error);
+    return ExitCode::kUsage;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? ExitCode::kDone : ExitCode::kUsage;
   }
   try {
-    return action(context);
+    ExitCode code = action(context);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout)) {
+      throw Error(ErrorKind::kSource,
+                  "the results could not all be written to standard output; is the disk full?");
+    }
+    return code;
   } catch (const Error& error) {
     print_error(error);
     return exit_code_of(error.kind());

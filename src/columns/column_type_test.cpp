@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(All, ParseColumnType,
                                          TypeCase{" BigInt ", plain(TypeKind::kBigint), "bigint"},
                                          TypeCase{"varchar(1)", varchar(1), "varchar(1)"},
                                          TypeCase{"VARCHAR ( 65535 )", varchar(65535), "varchar(65535)"},
-                                         TypeCase{"decimal(38, 38)", decimal(38, 38), "decimal(38,38)"},
+                                         TypeCase{"decimal(38, 37)", decimal(38, 37), "decimal(38,37)"},
                                          TypeCase{"decimal(1,0)", decimal(1, 0), "decimal(1,0)"}));
 
 TEST(ParseColumnTypeTest, RefusesWhatNoEngineHas) {
@@ -62,6 +62,7 @@ TEST(ParseColumnTypeTest, RefusesWhatNoEngineHas) {
                     "decimal(10)",
                     "decimal(0,0)",
                     "decimal(39,0)",
+                    "decimal(38,38)",
                     "decimal(5,6)",
                     "decimal(5,-1)",
                     "integer(4)",

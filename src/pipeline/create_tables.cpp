@@ -22,14 +22,15 @@ int64_t count_rows(const WarehouseDefinition& definition, Session& session) {
 void create_tables(const WarehouseDefinition& definition, Warehouse& warehouse) {
   auto transaction = warehouse.begin();
   const Dialect& dialect = warehouse.dialect();
-  auto statements = create_statements(definition, dialect);
-  // The schemas come first: a drop inside a schema that is not there yet is an error on some engines.
-  transaction->execute(statements[0]);
-  transaction->execute(statements[1]);
-  for (const auto& statement : drop_statements(definition, dialect))
-    transaction->execute(statement);
-  for (const auto& statement : statements)
-    transaction->execute(statement);
+  auto run = [&](const std::vector<std::string>& statements) {
+    for (const auto& statement : statements)
+      transaction->execute(statement);
+  };
+  auto create = create_statements(definition, dialect);
+  run(create);  // the first time there is nothing that could be dropped
+  run(drop_statements(definition, dialect));
+  run(forget_statements(definition, dialect));
+  run(create);
   transaction->commit();
 }
 

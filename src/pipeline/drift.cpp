@@ -19,10 +19,10 @@ const TableName kKeptRows{"", "starlift_kept_rows"};
 
 using Fingerprints = std::vector<std::pair<std::string, std::string>>;
 
-Fingerprints fingerprints_of(const WarehouseDefinition& definition) {
+Fingerprints fingerprints_of(const WarehouseDefinition& definition, std::span<const DatasetPlan> plans) {
   Fingerprints fingerprints;
-  for (const auto& dataset : definition.datasets)
-    fingerprints.emplace_back(to_string(staging_table(dataset)), dataset.fingerprint);
+  for (const auto& plan : plans)
+    fingerprints.emplace_back(to_string(staging_table(*plan.dataset)), plan.fingerprint);
   for (const auto& model : definition.models)
     fingerprints.emplace_back(model.name, model.fingerprint);
   return fingerprints;
@@ -48,13 +48,15 @@ std::vector<std::string> column_names(Session& session, const TableName& table) 
 
 }  // namespace
 
-Drift find_drift(const WarehouseDefinition& definition, Session& session) {
+Drift find_drift(const WarehouseDefinition& definition, std::span<const DatasetPlan> plans,
+                 Session& session) {
   auto known = read_fingerprints(session);
   Drift drift;
   if (known.empty()) return drift;  // nothing was loaded yet
-  for (const auto& dataset : definition.datasets) {
-    auto entry = known.find(to_string(staging_table(dataset)));
-    if (entry != known.end() && entry->second != dataset.fingerprint) drift.datasets.push_back(dataset.name);
+  for (const auto& plan : plans) {
+    auto entry = known.find(to_string(staging_table(*plan.dataset)));
+    if (entry != known.end() && entry->second != plan.fingerprint)
+      drift.datasets.push_back(plan.dataset->name);
   }
   for (const auto& model : definition.models) {
     auto entry = known.find(model.name);
@@ -63,9 +65,10 @@ Drift find_drift(const WarehouseDefinition& definition, Session& session) {
   return drift;
 }
 
-void write_fingerprints(Transaction& transaction, const WarehouseDefinition& definition) {
-  auto fingerprints = fingerprints_of(definition);
-  transaction.execute(fmt::format("delete from {}", quote_table(tables_design().name)));
+void write_fingerprints(Transaction& transaction, const WarehouseDefinition& definition,
+                        std::span<const DatasetPlan> plans) {
+  auto fingerprints = fingerprints_of(definition, plans);
+  transaction.execute(forget_fingerprints_statement(definition, transaction.dialect()));
   RowSource source(columns_of(tables_design()), fingerprints.size(), [&](ColumnBatch& batch, size_t row) {
     batch.set_text(0, fingerprints[row].first);
     batch.set_text(1, fingerprints[row].second);

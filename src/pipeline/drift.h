@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/plan.h"
 #include "project/definition.h"
 #include "warehouse/warehouse.h"
 
@@ -19,10 +20,11 @@ struct Drift {
 };
 
 /// Compares the definition with the fingerprints that the warehouse keeps of its tables.
-Drift find_drift(const WarehouseDefinition& definition, Session& session);
+Drift find_drift(const WarehouseDefinition& definition, std::span<const DatasetPlan> plans, Session& session);
 
 /// Notes the definition's fingerprints.
-void write_fingerprints(Transaction& transaction, const WarehouseDefinition& definition);
+void write_fingerprints(Transaction& transaction, const WarehouseDefinition& definition,
+                        std::span<const DatasetPlan> plans);
 
 /// Makes the changed star tables anew, empty.
 void remake_model_tables(Transaction& transaction, const WarehouseDefinition& definition, const Drift& drift);

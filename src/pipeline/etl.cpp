@@ -46,12 +46,12 @@ struct Work {
 
 Work find_work(const WarehouseDefinition& definition, const Config& config, const RunOptions& options,
                Session& session, EventListener& listener, const Cancellation& cancellation) {
-  Drift drift = find_drift(definition, session);
-  return {.plans = plan_run(definition, config, session, options.plan, listener, cancellation),
-          .planned_after_run = last_run(session),
-          .drift = drift,
-          .is_forced = options.is_full_refresh || !drift.is_none(),
-          .has_all_tables = has_all_tables(definition, session)};
+  Work work{.plans = plan_run(definition, config, session, options.plan, listener, cancellation),
+            .planned_after_run = last_run(session),
+            .has_all_tables = has_all_tables(definition, session)};
+  work.drift = find_drift(definition, work.plans, session);
+  work.is_forced = options.is_full_refresh || !work.drift.is_none();
+  return work;
 }
 
 /// Notes the failure in starlift.runs, as far as that is possible.
@@ -154,10 +154,10 @@ RunSummary carry_out(const WarehouseDefinition& definition, const RunOptions& op
     Transformer transformer(*transaction, listener, changes, remakes_all);
     for (const auto& model : definition.models)
       summary.models.push_back(transformer.transform(model));
-    write_fingerprints(*transaction, definition);
+    write_fingerprints(*transaction, definition, work.plans);
     commit(*transaction, record, listener, cancellation);
     return summary;
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     record_failure(warehouse, record, error.what());
     throw;
   }
@@ -182,6 +182,7 @@ RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, 
     Cancellation::Hook hook(cancellation, [&] { warehouse->interrupt(); });
     if (last_run(*warehouse) != work.planned_after_run) {
       work = find_work(definition, config, options, *warehouse, listener, cancellation);
+      refuse_unread_drift(work.drift, options);
     }
     summary = carry_out(definition, options, work, *warehouse, listener, cancellation);
   } else {

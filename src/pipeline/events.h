@@ -22,10 +22,9 @@ struct Event {
     kStepStarted,
     kStepAdvanced,  ///< several times a second while a step works
     kStepFinished,
-    kNotice,   ///< something worth knowing
     kWarning,  ///< something to look at; nothing was lost
   };
-  Kind kind = Kind::kNotice;
+  Kind kind = Kind::kStepStarted;
   std::string text;  ///< the step ("stage events"), or the message
   Progress progress;
   double elapsed_s = 0;  ///< of the step

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "base/error.h"
+#include "base/fingerprint.h"
 #include "json/jsonpaths.h"
 #include "pipeline/step.h"
 #include "pipeline/tables.h"
@@ -119,6 +120,18 @@ std::vector<FieldSpec> fields_of(const Dataset& dataset, const Config& config) {
   return fields;
 }
 
+/// The definition's own fingerprint, unless a jsonpaths file gives other paths.
+std::string fingerprint_of(const Dataset& dataset, std::span<const FieldSpec> fields) {
+  Fingerprint fingerprint;
+  fingerprint.add(dataset.fingerprint);
+  bool is_as_defined = true;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    is_as_defined = is_as_defined && fields[i].path == dataset.columns[i].field;
+    fingerprint.add(to_string(fields[i].path));
+  }
+  return is_as_defined ? dataset.fingerprint : fingerprint.to_string();
+}
+
 DatasetPlan open_source(const Dataset& dataset, const Config& config) {
   const auto& [section, key] = dataset.source;
   auto source = config.get(section, key);
@@ -131,6 +144,7 @@ DatasetPlan open_source(const Dataset& dataset, const Config& config) {
   plan.dataset = &dataset;
   plan.source = *source;
   plan.fields = fields_of(dataset, config);
+  plan.fingerprint = fingerprint_of(dataset, plan.fields);
   plan.counts.name = dataset.name;
   try {
     plan.store = open_store(parse_location(config.resolve_path(*source)));
@@ -138,6 +152,19 @@ DatasetPlan open_source(const Dataset& dataset, const Config& config) {
     throw Error(error.kind(), fmt::format("{}: {}", config.place(section, key), error.what()));
   }
   return plan;
+}
+
+/// Throws Error{kSource} when no source holds an object and none ever did: a wrong path, most likely.
+void refuse_nothing_at_all(const std::vector<DatasetPlan>& plans, const Config& config) {
+  std::string places;
+  for (const auto& plan : plans) {
+    if (plan.counts.objects_listed + plan.counts.objects_vanished > 0) return;
+    const auto& [section, key] = plan.dataset->source;
+    places +=
+        fmt::format("{}{} (from {})", places.empty() ? "" : ", ", plan.source, config.place(section, key));
+  }
+  throw Error(ErrorKind::kSource,
+              fmt::format("none of the sources holds an object: {}; are the paths right?", places));
 }
 
 }  // namespace
@@ -154,13 +181,17 @@ std::vector<DatasetPlan> plan_run(const WarehouseDefinition& definition, const C
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kSource) throw;
       const auto& [section, key] = plan.dataset->source;
-      throw Error(ErrorKind::kSource, fmt::format("{} (from {})", error.what(), config.place(section, key)));
+      throw Error(ErrorKind::kSource, fmt::format("{} (from {}); set it to the folder that holds the objects",
+                                                  error.what(), config.place(section, key)));
     }
     if (plan.counts.objects_listed == 0) {
+      const auto& [section, key] = plan.dataset->source;
       listener.on_event({.kind = Event::Kind::kWarning,
-                         .text = fmt::format("{}: {} holds no objects", plan.dataset->name, plan.source)});
+                         .text = fmt::format("{}: {} (from {}) holds no objects", plan.dataset->name,
+                                             plan.source, config.place(section, key))});
     }
   }
+  refuse_nothing_at_all(plans, config);
   return plans;
 }
 

@@ -34,6 +34,7 @@ struct DatasetPlan {
   std::string source;  ///< as dwh.cfg names it
   std::unique_ptr<ObjectStore> store;
   std::vector<FieldSpec> fields;
+  std::string fingerprint;             ///< of the dataset as it is read, a jsonpaths file included
   std::vector<PlannedObject> objects;  ///< new and changed ones, by key
   std::vector<TouchedObject> touched;
   std::vector<int64_t> vanished_ids;  ///< the ledger's objects that are no longer at the source

@@ -42,7 +42,13 @@ struct Header {
 
 /// Opens a file that no folder shows, in TMPDIR or /tmp.
 std::FILE* open_unnamed_file() {
-  std::string path = (std::filesystem::temp_directory_path() / "starlift-rejects-XXXXXX").string();
+  std::error_code error;
+  auto folder = std::filesystem::temp_directory_path(error);
+  if (error) {
+    errno = error.value();
+    fail_spool();
+  }
+  std::string path = (folder / "starlift-rejects-XXXXXX").string();
   int descriptor = mkstemp(path.data());
   if (descriptor < 0) fail_spool();
   unlink(path.c_str());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 #include "pipeline/tables.h"
@@ -10,22 +11,66 @@
 
 namespace starlift {
 
+namespace {
+/// How many paths of unknown fields a run remembers; the others are counted together.
+constexpr size_t kMaxUnknownFields = 1000;
+}  // namespace
+
 class StagingSource::Reader : public BatchReader {
  public:
-  explicit Reader(StagingSource& source) : source_(source), records_(source.plan_.fields) {}
+  explicit Reader(StagingSource& source)
+      : source_(source), records_(source.plan_.fields), stored_bytes_(*this) {}
 
   bool next(ColumnBatch& batch) override {
-    source_.cancellation_.check();
     batch.clear();
     while (!batch.is_full() && (stored_ || open_next()))
       read_record(batch);
-    tell_bytes();
     source_.counters_.rows += batch.rows();
     source_.counters_.records += batch.rows();
     return batch.rows() > 0;
   }
 
  private:
+  /// The object's bytes on their way to be decoded. They come in blocks, so this is where a request to stop
+  /// is seen and progress is told, however few records the bytes hold.
+  class WatchedStream : public ByteStream {
+   public:
+    explicit WatchedStream(Reader& reader) : reader_(reader) {}
+    size_t read(std::span<char> buffer) override {
+      reader_.source_.cancellation_.check();
+      size_t count = reader_.stored_->read(buffer);
+      reader_.source_.counters_.bytes += count;
+      return count;
+    }
+
+   private:
+    Reader& reader_;
+  };
+
+  /// The object's content up to its end, or up to where it is damaged: what comes before still counts.
+  class SalvagedContent : public ByteStream {
+   public:
+    void start(ByteStream& stored) {
+      damage_.clear();
+      content_.start(stored);
+    }
+    size_t read(std::span<char> buffer) override {
+      if (!damage_.empty()) return 0;
+      try {
+        return content_.read(buffer);
+      } catch (const DamagedContent& damage) {
+        damage_ = damage.what();
+        return 0;
+      }
+    }
+    /// Says what is wrong; empty when nothing is.
+    const std::string& damage() const { return damage_; }
+
+   private:
+    ContentStream content_;
+    std::string damage_;
+  };
+
   const ObjectInfo& object() const { return source_.plan_.objects[index_].info; }
   ObjectOutcome& outcome() { return source_.outcomes_[index_]; }
   int64_t object_id() const { return source_.first_object_id_ + static_cast<int64_t>(index_); }
@@ -35,7 +80,7 @@ class StagingSource::Reader : public BatchReader {
     while ((index_ = source_.next_object_++) < source_.plan_.objects.size()) {
       stored_ = source_.plan_.store->open(object());
       if (stored_) {
-        content_.start(*stored_);
+        content_.start(stored_bytes_);
         records_.start(content_);
         return true;
       }
@@ -45,20 +90,26 @@ class StagingSource::Reader : public BatchReader {
   }
 
   void read_record(ColumnBatch& batch) {
-    try {
-      switch (records_.next(batch)) {
-        case RecordReader::Outcome::kRow:
-          return keep_row(batch);
-        case RecordReader::Outcome::kReject:
-          return keep_reject(records_.reject());
-        case RecordReader::Outcome::kEnd:
-          return finish_object();
-      }
-    } catch (const DamagedContent& damage) {
-      keep_reject({.record = outcome().records + 1,
-                   .offset = records_.record_offset(),
-                   .reason = fmt::format("{}; the rest of the object cannot be read", damage.what())});
-      finish_object();
+    switch (records_.next(batch)) {
+      case RecordReader::Outcome::kRow:
+        return keep_row(batch);
+      case RecordReader::Outcome::kReject:
+        return keep_reject(records_.reject());
+      case RecordReader::Outcome::kEnd:
+        break;
+    }
+    if (!content_.damage().empty()) keep_damage();
+    finish_object();
+  }
+
+  /// The damage is one reject; what follows it is read for the object's hash, and to see whether it
+  /// changed meanwhile.
+  void keep_damage() {
+    keep_reject({.record = outcome().records + 1,
+                 .offset = records_.record_offset(),
+                 .reason = fmt::format("{}; the rest of the object cannot be read", content_.damage())});
+    std::array<char, 16 << 10> buffer;
+    while (stored_bytes_.read(buffer) > 0) {
     }
   }
 
@@ -79,18 +130,10 @@ class StagingSource::Reader : public BatchReader {
     ++source_.counters_.records;
   }
 
-  void tell_bytes() {
-    if (!stored_) return;
-    source_.counters_.bytes += stored_->bytes_read() - bytes_told_;
-    bytes_told_ = stored_->bytes_read();
-  }
-
   void finish_object() {
     bool is_unchanged = stored_->check_integrity() == ObjectReader::Integrity::kUnchanged;
     outcome().state = is_unchanged ? ObjectOutcome::State::kLoaded : ObjectOutcome::State::kPostponed;
     outcome().content_hash = stored_->content_hash();
-    tell_bytes();
-    bytes_told_ = 0;
     stored_.reset();
     keep_unknown_fields();
     ++source_.counters_.objects;
@@ -100,7 +143,9 @@ class StagingSource::Reader : public BatchReader {
     if (records_.unknown_fields().empty()) return;
     std::lock_guard lock(source_.mutex_);
     for (const auto& [path, field] : records_.unknown_fields()) {
-      auto& summary = source_.unknown_fields_[path];
+      bool has_room =
+          source_.unknown_fields_.size() < kMaxUnknownFields || source_.unknown_fields_.contains(path);
+      auto& summary = source_.unknown_fields_[has_room ? path : "..."];
       summary.count += field.count;
       std::string place = fmt::format("{}:{}", object().key, field.first_record);
       if (summary.first_place.empty() || place < summary.first_place) summary.first_place = place;
@@ -109,9 +154,9 @@ class StagingSource::Reader : public BatchReader {
 
   StagingSource& source_;
   RecordReader records_;
-  ContentStream content_;
+  SalvagedContent content_;
+  WatchedStream stored_bytes_;
   std::unique_ptr<ObjectReader> stored_;  ///< the object being read; null between objects
-  uint64_t bytes_told_ = 0;               ///< of it, to the counters
   size_t index_ = 0;
 };
 

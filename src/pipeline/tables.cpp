@@ -31,14 +31,33 @@ TableDesign own_table(const char* name, std::vector<TableDesign::DesignColumn> c
           .redshift_sort_key = key};
 }
 
-std::vector<TableDesign> all_designs(const WarehouseDefinition& definition) {
-  std::vector<TableDesign> designs = {objects_design(), rejects_design(), runs_design(), steps_design(),
-                                      tables_design()};
+std::vector<TableDesign> own_designs() {
+  return {objects_design(), rejects_design(), runs_design(), steps_design(), tables_design()};
+}
+
+/// The tables of the definition, each after those it refers to.
+std::vector<TableDesign> defined_designs(const WarehouseDefinition& definition) {
+  std::vector<TableDesign> designs;
   for (const auto& dataset : definition.datasets)
     designs.push_back(staging_design(dataset));
   for (const auto& model : definition.models)
     designs.push_back(model_design(model, definition));
   return designs;
+}
+
+std::vector<TableDesign> all_designs(const WarehouseDefinition& definition) {
+  auto designs = own_designs();
+  auto defined = defined_designs(definition);
+  designs.insert(designs.end(), defined.begin(), defined.end());
+  return designs;
+}
+
+/// Returns the texts as `('a', 'b')`.
+std::string literals(const std::vector<std::string>& texts, const Dialect& dialect) {
+  std::string list;
+  for (const auto& text : texts)
+    list += (list.empty() ? "" : ", ") + dialect.quote_literal(text);
+  return "(" + list + ")";
 }
 
 }  // namespace
@@ -180,9 +199,34 @@ std::vector<std::string> create_statements(const WarehouseDefinition& definition
 
 std::vector<std::string> drop_statements(const WarehouseDefinition& definition, const Dialect& dialect) {
   std::vector<std::string> statements;
-  for (const auto& design : all_designs(definition))
+  for (const auto& design : defined_designs(definition))
     statements.push_back(drop_table_sql(design.name, dialect));
   return {statements.rbegin(), statements.rend()};  // what refers goes before what it refers to
+}
+
+std::vector<std::string> forget_statements(const WarehouseDefinition& definition, const Dialect& dialect) {
+  std::vector<std::string> datasets;
+  for (const auto& dataset : definition.datasets)
+    datasets.push_back(dataset.name);
+  std::string objects = quote_table(objects_design().name);
+  std::vector<std::string> statements = {forget_fingerprints_statement(definition, dialect)};
+  for (const auto* design : {&rejects_design(), &objects_design()}) {
+    statements.push_back(fmt::format("delete from {} where dataset in {}", quote_table(design->name),
+                                     literals(datasets, dialect)));
+  }
+  for (const auto* design : {&steps_design(), &runs_design()}) {
+    statements.push_back(fmt::format("delete from {} where not exists (select 1 from {})",
+                                     quote_table(design->name), objects));
+  }
+  return statements;
+}
+
+std::string forget_fingerprints_statement(const WarehouseDefinition& definition, const Dialect& dialect) {
+  std::vector<std::string> names;
+  for (const auto& design : defined_designs(definition))
+    names.push_back(to_string(design.name));
+  return fmt::format("delete from {} where table_name in {}", quote_table(tables_design().name),
+                     literals(names, dialect));
 }
 
 std::string load_statement(const Model& model, const std::string& select, const Dialect& dialect) {

@@ -38,8 +38,15 @@ bool has_all_tables(const WarehouseDefinition& definition, Session& session);
 /// Creates what is missing: schemas, starlift's own tables, staging and star tables.
 std::vector<std::string> create_statements(const WarehouseDefinition& definition, const Dialect& dialect);
 
-/// Drops the staging and star tables of the definition and starlift's own.
+/// Drops the staging and star tables of the definition.
 std::vector<std::string> drop_statements(const WarehouseDefinition& definition, const Dialect& dialect);
+
+/// Takes the definition's datasets out of the ledger, their rejects and fingerprints with them; other
+/// definitions may share the warehouse. The runs go when nothing that they loaded is left.
+std::vector<std::string> forget_statements(const WarehouseDefinition& definition, const Dialect& dialect);
+
+/// Deletes the fingerprints of the definition's tables.
+std::string forget_fingerprints_statement(const WarehouseDefinition& definition, const Dialect& dialect);
 
 /// The statement that adds the rows of a SELECT, the model's own or a restricted form of it, to its table.
 std::string load_statement(const Model& model, const std::string& select, const Dialect& dialect);

@@ -27,7 +27,9 @@ Target find_target(const Config& config, const WarehouseDefinition& definition, 
 std::unique_ptr<Warehouse> open_target(const Target& target, const Cancellation& cancellation) {
   if (target.engine != Engine::kDuckDb) {
     throw Error(ErrorKind::kConfiguration,
-                fmt::format("dwh.cfg asks for {}, which this version cannot load; set ENGINE = duckdb under "
+                fmt::format("the configuration asks for {} ([WAREHOUSE] ENGINE, or a [CLUSTER] HOST without "
+                            "it), which this version cannot "
+                            "load; set ENGINE = duckdb under "
                             "[WAREHOUSE], or STARLIFT_WAREHOUSE_ENGINE=duckdb in the environment",
                             to_string(target.engine)));
   }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 
+#include "base/fingerprint.h"
 #include "base/text.h"
 #include "project/incremental.h"
 #include "project/model_links.h"
@@ -84,21 +85,6 @@ std::vector<Model> read_models(std::span<const DefinitionFile* const> files,
   return order_models(std::move(models), links);
 }
 
-/// FNV-1a, 64 bits (draft-eastlake-fnv), over texts each ended by NUL.
-class Fingerprint {
- public:
-  void add(std::string_view text) {
-    for (char c : text)
-      add(c);
-    add('\0');
-  }
-  std::string to_string() const { return fmt::format("{:016x}", hash_); }
-
- private:
-  void add(char c) { hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 0x100000001b3u; }
-  uint64_t hash_ = 0xcbf29ce484222325u;
-};
-
 void add_column(Fingerprint& fingerprint, const Column& column) {
   fingerprint.add(column.name);
   fingerprint.add(to_string(column.type));
@@ -125,6 +111,17 @@ std::string fingerprint_of(const Model& model) {
   for (const auto& name : model.key)
     fingerprint.add(name);
   fingerprint.add(model.select);
+  if (model.incremental) {
+    fingerprint.add(model.incremental->by);
+    for (const auto& input : model.incremental->inputs) {
+      fingerprint.add(input.dataset);
+      fingerprint.add(input.column);
+    }
+    for (const auto& touched : model.incremental->touched) {
+      fingerprint.add(touched.dataset);
+      fingerprint.add(touched.select);
+    }
+  }
   return fingerprint.to_string();
 }
 

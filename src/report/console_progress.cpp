@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/text.h"
+#include "report/text_width.h"
 
 namespace starlift {
 
@@ -91,12 +92,9 @@ void ConsoleProgress::on_event(const Event& event) {
     case Event::Kind::kStepFinished:
       keep_line(describe_step(event));
       break;
-    case Event::Kind::kNotice:
-      keep_line(event.text);
-      break;
     case Event::Kind::kWarning:
       fmt::print(out_, "{}{}warning:{} {}\n", style_.is_terminal ? kEraseLine : "",
-                 style_.has_color ? kYellow : "", style_.has_color ? kPlain : "", event.text);
+                 style_.has_color ? kYellow : "", style_.has_color ? kPlain : "", printable(event.text));
       break;
   }
   std::fflush(out_);

@@ -69,9 +69,8 @@ TEST(ConsoleProgress, ATerminalsLineIsRewritten) {
 }
 
 TEST(ConsoleProgress, QuietStillWarns) {
-  std::string text = shown({.is_quiet = true}, {advanced(0.1),
-                                                {.kind = Event::Kind::kNotice, .text = "a notice"},
-                                                {.kind = Event::Kind::kWarning, .text = "a warning"}});
+  std::string text =
+      shown({.is_quiet = true}, {advanced(0.1), {.kind = Event::Kind::kWarning, .text = "a warning"}});
   EXPECT_EQ(text, "warning: a warning\n");
 }
 

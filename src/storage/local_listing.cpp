@@ -11,6 +11,8 @@
 #include <memory>
 #include <vector>
 
+#include "base/text.h"
+
 namespace starlift {
 
 namespace {
@@ -66,6 +68,11 @@ class Walk {
     while (const dirent* found = readdir(dir.get())) {
       std::string name = found->d_name;
       if (name.front() == '.') continue;
+      if (!is_valid_utf8(name)) {
+        throw Error(ErrorKind::kSource,
+                    fmt::format("{}{}: the name is not valid UTF-8 and no table can keep it; rename it", path,
+                                to_json_string(name)));
+      }
       Entry entry{.name = std::move(name), .status = {}};
       if (fstatat(dirfd(dir.get()), entry.name.c_str(), &entry.status, 0) != 0) {
         if (errno == ENOENT) continue;  // gone since readdir, or a link to nothing

@@ -26,6 +26,8 @@ class FileHandle {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
   int get() const { return descriptor_; }
+  /// Returns false when what was written could not all be kept; errno says why.
+  bool close() { return ::close(std::exchange(descriptor_, -1)) == 0; }
 
  private:
   int descriptor_;
@@ -58,8 +60,6 @@ class LocalReader : public ObjectReader {
     bytes_read_ += static_cast<uint64_t>(count);
     return static_cast<size_t>(count);
   }
-
-  uint64_t bytes_read() const override { return bytes_read_; }
 
   Integrity check_integrity() override {
     struct stat status {};
@@ -105,6 +105,7 @@ class LocalWriter : public ObjectStore::Writer {
   }
 
   void finish() override {
+    if (!file_.close()) fail("write", path_, errno);
     if (::rename(partial_path_.c_str(), path_.c_str()) != 0) fail("rename", partial_path_, errno);
     is_finished_ = true;
   }

@@ -25,9 +25,6 @@ struct ObjectInfo {
 /// An object being read: its bytes as stored, not decompressed.
 class ObjectReader : public ByteStream {
  public:
-  /// How many bytes were read so far.
-  virtual uint64_t bytes_read() const = 0;
-
   /// What became of the object between the listing and its last byte.
   enum class Integrity {
     kUnchanged,

@@ -48,7 +48,7 @@ class DuckDbCursor : public Cursor {
  public:
   DuckDbCursor(duckdb_connection connection, std::string sql) : sql_(std::move(sql)) {
     Prepared prepared = prepare(connection, sql_);
-    if (has_foreign_cells(prepared)) prepared = prepare(connection, with_cells_as_text(prepared, sql_));
+    if (has_foreign_cells(prepared)) use_cells_as_text(connection, prepared);
     Pending pending;
     if (duckdb_pending_prepared_streaming(prepared.get(), pending.out()) != DuckDBSuccess) {
       throw statement_failure(duckdb_pending_error(pending.get()), sql_);
@@ -88,13 +88,32 @@ class DuckDbCursor : public Cursor {
   }
 
  private:
+  /// Some statements that answer rows cannot stand in a FROM clause; then the columns are looked at one by
+  /// one.
+  void use_cells_as_text(duckdb_connection connection, Prepared& prepared) const {
+    Prepared wrapped;
+    std::string sql = with_cells_as_text(prepared, sql_);
+    if (duckdb_prepare(connection, sql.c_str(), wrapped.out()) == DuckDBSuccess)
+      prepared = std::move(wrapped);
+  }
+
   void describe_columns() {
     idx_t count = duckdb_column_count(&result_.get());
     texts_.resize(count);
     for (idx_t column = 0; column < count; ++column) {
       types_.emplace_back(duckdb_column_logical_type(&result_.get(), column));
       duckdb_type type = duckdb_get_type_id(types_.back().get());
-      columns_.push_back({duckdb_column_name(&result_.get(), column), cell_kind(type), type_name(type)});
+      const char* name = duckdb_column_name(&result_.get(), column);
+      if (!is_native_cell(type)) {
+        throw Error(
+            ErrorKind::kUsage,
+            fmt::format(
+                "column {} of this statement is of a type that cannot be shown; select it with a cast "
+                "to varchar",
+                name))
+            .in_statement(sql_);
+      }
+      columns_.push_back({name, cell_kind(type), type_name(type)});
     }
   }
 

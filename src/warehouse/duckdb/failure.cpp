@@ -2,19 +2,42 @@
 
 #include <fmt/format.h>
 
-#include <regex>
+#include <charconv>
+#include <optional>
 #include <string_view>
 
 #include "base/process.h"
 
 namespace starlift::duckdb {
 
+namespace {
+
+struct Holder {
+  std::string program;
+  int64_t process_id = 0;
+};
+
+/// Finds who holds the file in "... lock is held in /usr/bin/program (PID 123). ...".
+std::optional<Holder> find_holder(std::string_view message) {
+  constexpr std::string_view kBefore = "held in ", kBetween = " (PID ";
+  size_t begin = message.find(kBefore);
+  size_t end = message.find(kBetween, begin);
+  if (begin == message.npos || end == message.npos) return std::nullopt;
+  begin += kBefore.size();
+  Holder holder{.program = std::string(message.substr(begin, end - begin))};
+  const char* digits = message.data() + end + kBetween.size();
+  auto [after, error] = std::from_chars(digits, message.data() + message.size(), holder.process_id);
+  return error == std::errc() ? std::optional(holder) : std::nullopt;
+}
+
+}  // namespace
+
 Error statement_failure(const char* message, const std::string& sql) {
   std::string text = message ? message : "DuckDB gave no reason";
   if (text.starts_with("INTERRUPT")) return Error(ErrorKind::kInterrupted, "interrupted");
   if (text.find("No space left on device") != text.npos) {
     text += "; free some space on the disk of the database file, nothing was committed";
-  } else if (text.starts_with("Out of Memory")) {
+  } else if (text.find("Out of Memory") != text.npos) {
     text += "; give more with --memory, nothing was committed";
   }
   return Error(ErrorKind::kWarehouse, text).in_statement(sql);
@@ -22,16 +45,14 @@ Error statement_failure(const char* message, const std::string& sql) {
 
 Error open_failure(const char* message, const std::string& path) {
   std::string text = message ? message : "DuckDB gave no reason";
-  std::smatch holder;
-  static const std::regex kHolder(R"(held in (.*?) \(PID (\d+)\))");
-  if (std::regex_search(text, holder, kHolder)) {
-    auto start_us = process_start_us(std::stoll(holder[2].str()));
+  if (auto holder = find_holder(text)) {
+    auto start_us = process_start_us(holder->process_id);
     return Error(ErrorKind::kBusy,
                  fmt::format("{} is in use by {} (process {}{}); close it, or wait for it with etl --wait",
-                             path, holder[1].str(), holder[2].str(),
+                             path, holder->program, holder->process_id,
                              start_us ? fmt::format(", running since {} UTC", format_time(*start_us)) : ""));
   }
-  if (text.find("lock") != text.npos) {
+  if (text.find("Could not set lock") != text.npos) {
     return Error(
         ErrorKind::kBusy,
         fmt::format("{} is in use by another process; close it, or wait for it with etl --wait", path));
@@ -43,7 +64,13 @@ Error open_failure(const char* message, const std::string& path) {
                     "or move this one away",
                     path));
   }
-  return Error(ErrorKind::kWarehouse, fmt::format("cannot open {}: {}", path, text));
+  if (text.find("Out of Memory") != text.npos) {
+    return Error(ErrorKind::kUsage,
+                 fmt::format("{} cannot be opened with so little memory; give more with --memory", path));
+  }
+  return Error(ErrorKind::kConfiguration,
+               fmt::format("cannot open {}: {}; is it a file in a folder that exists and can be written?",
+                           path, text));
 }
 
 }  // namespace starlift::duckdb

@@ -61,15 +61,24 @@ void bind(duckdb_bind_info info) {
     duckdb_bind_set_error(info, "starlift_feed works only inside a load of starlift");
     return;
   }
-  for (const auto& column : source->columns()) {
-    duckdb_bind_add_result_column(info, column.name.c_str(), logical_type(column.type).get());
+  auto binding = std::make_unique<Binding>(Binding{shared, id, source});
+  try {
+    for (const auto& column : source->columns())
+      duckdb_bind_add_result_column(info, column.name.c_str(), logical_type(column.type).get());
+    duckdb_bind_set_bind_data(info, binding.get(), destroy<Binding>);
+    static_cast<void>(binding.release());
+  } catch (...) {
+    duckdb_bind_set_error(info, binding->keep(std::current_exception()).c_str());
   }
-  duckdb_bind_set_bind_data(info, new Binding{shared, id, source}, destroy<Binding>);
 }
 
 void init(duckdb_init_info info) {
   auto* binding = static_cast<Binding*>(duckdb_init_get_bind_data(info));
-  duckdb_init_set_max_threads(info, binding->source->max_readers());
+  try {
+    duckdb_init_set_max_threads(info, binding->source->max_readers());
+  } catch (...) {
+    duckdb_init_set_error(info, binding->keep(std::current_exception()).c_str());
+  }
 }
 
 void init_thread(duckdb_init_info info) {

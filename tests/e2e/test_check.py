@@ -1,0 +1,15 @@
+"""The definition's checks."""
+
+from records import play, song
+
+
+def test_checks_hold_and_a_failing_one_shows_its_rows(workspace):
+    workspace.put_events("a.json", play(sessionId=1))
+    workspace.put_songs("s.json", song())
+    workspace.etl()
+    assert "FAILED" not in workspace.run("check").stdout
+    workspace.run("init", "wh")
+    workspace.put("wh/checks/no_free_users.sql", "/*\ndescription = \"Everybody pays\"\n*/\n"
+                  "select user_id, level from users where level = 'free'")
+    shown = workspace.run("check", "--warehouse", "wh", code=4).stdout
+    assert "FAILED  no_free_users: Everybody pays" in shown and "free" in shown

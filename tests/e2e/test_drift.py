@@ -1,0 +1,103 @@
+"""A definition that changed after it made the tables."""
+
+import pytest
+
+from records import play, song
+
+
+@pytest.fixture
+def drifting(workspace):
+    """A loaded warehouse with a definition of its own, and how to edit it."""
+    workspace.put_events("a.json", play(sessionId=1), play(sessionId=2))
+    workspace.put_songs("s.json", song())
+    workspace.run("init", "wh")
+    workspace.etl("--warehouse", "wh")
+    return workspace
+
+
+def edit(workspace, name, old, new):
+    path = workspace.folder / "wh" / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def add_status_to_events(workspace, extra=""):
+    edit(workspace, "staging/events.toml", "columns = [",
+         f'columns = [\n    {{ name = "shown_status", field = "status", type = "varchar(16)"{extra} }},')
+
+
+def test_a_changed_model_is_remade_from_staging(drifting):
+    edit(drifting, "star/songs.sql", "\nwith\n", "\nwith  -- once more\n")
+    assert "songs changed in the definition" in drifting.run("etl", "--warehouse", "wh", "--dry-run").stdout
+    summary = drifting.etl("--warehouse", "wh")
+    assert summary["run_id"] == 2
+    assert summary["models"]["songs"]["remade"] == "whole"
+    assert drifting.etl("--warehouse", "wh")["run_id"] is None
+
+
+def test_a_new_model_is_filled_though_nothing_is_new_at_the_sources(drifting):
+    drifting.put("wh/star/levels.sql", """/*
+description = "One row per level"
+kind = "dimension"
+key = ["level"]
+columns = [ { name = "level", type = "varchar(64)", required = true } ]
+*/
+select distinct level from staging.events where level is not null""")
+    drifting.etl("--warehouse", "wh")
+    assert drifting.query("select * from levels", "--warehouse", "wh") == [{"level": "free"}]
+
+
+def test_a_changed_staging_table_asks_for_a_reload(drifting):
+    add_status_to_events(drifting)
+    before = drifting.database.read_bytes()
+    refused = drifting.run("etl", "--warehouse", "wh", code=2)
+    assert "etl --reload events" in refused.stderr
+    assert drifting.database.read_bytes() == before
+
+
+def test_a_reload_reads_the_objects_again(drifting):
+    add_status_to_events(drifting)
+    drifting.etl("--warehouse", "wh", "--reload", "events")
+    rows = drifting.query("select shown_status, session_id from staging.events order by 2", "--warehouse", "wh")
+    assert rows == [{"shown_status": "200", "session_id": 1}, {"shown_status": "200", "session_id": 2}]
+    assert len(drifting.table("song_plays")) == 2
+
+
+def test_rows_of_vanished_objects_keep_null_in_a_new_column_and_the_run_says_so(drifting):
+    drifting.put_events("b.json", play(sessionId=3))
+    drifting.etl("--warehouse", "wh")
+    (drifting.folder / "log_data/b.json").unlink()
+    add_status_to_events(drifting)
+    said = drifting.run("etl", "--warehouse", "wh", "--reload", "events").stderr
+    assert "1 objects are no longer there to be read again; in their rows shown_status is null" in said
+    rows = drifting.query("select shown_status from staging.events order by session_id", "--warehouse", "wh")
+    assert [row["shown_status"] for row in rows] == ["200", "200", None]
+    assert len(drifting.table("song_plays")) == 3
+
+
+def test_a_new_required_column_cannot_be_null_in_them(drifting):
+    (drifting.folder / "log_data/a.json").unlink()
+    add_status_to_events(drifting, ", required = true")
+    refused = drifting.run("etl", "--warehouse", "wh", "--reload", "events", code=2)
+    assert "shown_status is required" in refused.stderr and "--prune" in refused.stderr
+    drifting.etl("--warehouse", "wh", "--reload", "events", "--prune")
+    assert drifting.table("song_plays") == []
+
+
+def test_a_reload_of_what_does_not_exist_names_what_does(drifting):
+    assert "there are: events, songs" in drifting.run("etl", "--reload", "evens", code=2).stderr
+
+
+def test_a_reload_alone_reads_everything_and_changes_nothing(drifting):
+    before = drifting.tables()
+    summary = drifting.etl("--warehouse", "wh", "--reload")
+    assert [entry["changed"] for entry in summary["datasets"].values()] == [1, 1]
+    assert drifting.tables() == before
+
+
+def test_a_full_refresh_changes_nothing(drifting):
+    before = drifting.tables()
+    summary = drifting.etl("--warehouse", "wh", "--full-refresh")
+    assert {model["remade"] for model in summary["models"].values()} == {"whole"}
+    assert drifting.tables() == before

@@ -1,0 +1,70 @@
+"""Warehouses beside each other, and processes on one warehouse."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from records import play, song
+
+HOLD = """
+import fcntl, sys, time
+file = open(sys.argv[1], "r+b")
+fcntl.lockf(file, fcntl.LOCK_EX)
+print("held", flush=True)
+time.sleep(float(sys.argv[2]))
+"""
+
+
+@pytest.fixture
+def loaded(workspace):
+    workspace.put_events("a.json", play(sessionId=1), play(sessionId=2))
+    workspace.put_songs("s.json", song())
+    workspace.etl()
+    return workspace
+
+
+def hold(path, seconds):
+    """A process that holds the database as DuckDB does."""
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, path, str(seconds)], stdout=subprocess.PIPE)
+    assert holder.stdout.readline() == b"held\n"
+    return holder
+
+
+def test_equal_warehouses_do_not_differ(loaded):
+    shutil.copy(loaded.database, loaded.folder / "copy.duckdb")
+    rows = loaded.run("diff", "test.duckdb", "copy.duckdb", "--json").json
+    assert {row["differing"] for row in rows} == {0}
+    assert {row["table"] for row in rows} >= {"staging.events", "song_plays", "time"}
+
+
+def test_diff_shows_the_rows_of_either_side(loaded):
+    shutil.copy(loaded.database, loaded.folder / "copy.duckdb")
+    loaded.put_events("b.json", play(sessionId=3, location="Ulm"))
+    loaded.etl()
+    shown = loaded.run("diff", "test.duckdb", "copy.duckdb", code=4).stdout
+    assert "song_plays: the first of 1 differing rows" in shown
+    assert "left" in shown and "Ulm" in shown
+
+
+def test_a_busy_warehouse_names_its_holder_since_when(loaded):
+    loaded.put_events("b.json", play(sessionId=3))
+    with hold(loaded.database, 30) as holder:
+        refused = loaded.run("etl", code=3)
+        holder.kill()
+    assert f"process {holder.pid}, running since 20" in refused.stderr
+    assert "--wait" in refused.stderr
+
+
+def test_a_run_can_wait_for_the_holder(loaded):
+    loaded.put_events("b.json", play(sessionId=3))
+    with hold(loaded.database, 2):
+        assert loaded.etl("--wait", "60")["datasets"]["events"]["new"] == 1
+
+
+def test_a_dead_holder_does_not_block(loaded):
+    loaded.put_events("b.json", play(sessionId=3))
+    with hold(loaded.database, 30) as holder:
+        holder.kill()
+    assert loaded.etl()["datasets"]["events"]["new"] == 1
