@@ -69,7 +69,8 @@ RecordParser::Fault RecordParser::parse(std::string_view record) {
 }
 
 void RecordParser::look_ahead(std::string_view ahead, uint64_t offset) {
-  auto text = cut_between_tokens(ahead.substr(0, look_ahead_bytes_));
+  bool is_all = ahead.size() < look_ahead_bytes_;
+  auto text = is_all ? ahead : cut_between_tokens(ahead.substr(0, look_ahead_bytes_));
   bool is_indexed = index_.build(text) == TokenIndex::Fault::kNone && begin_text(text);
   text_offset_ = offset;
   end_offset_ = is_indexed ? offset + end_token_[-1] + 1 : 0;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "json/content_window.h"
 #include "json/field_tree.h"
 #include "json/json_value.h"
 #include "json/record_reader.h"
@@ -40,7 +41,7 @@ class RecordParser {
   /// Gets ready to parse the records that begin at `ahead`, whose first byte is at `offset` of the
   /// content; as many of them as end in it. `ahead` must stay where it is until the next call.
   void look_ahead(std::string_view ahead, uint64_t offset);
-  /// How long `ahead` should be.
+  /// How long `ahead` should be, unless the content ends before.
   size_t look_ahead_bytes() const { return look_ahead_bytes_; }
   /// Parses the record at `offset`, where a brace is, and returns its size. Returns 0 when no whole
   /// object is there, or it is not in what was looked ahead to; then calls for `look_ahead` again.
@@ -56,7 +57,7 @@ class RecordParser {
 
  private:
   static constexpr size_t kMinLookAheadBytes = 2 << 10;
-  static constexpr size_t kMaxLookAheadBytes = 64 << 10;
+  static constexpr size_t kMaxLookAheadBytes = ContentWindow::kBlockBytes;
 
   using Token = const uint32_t*;  ///< points into the index at where a token starts
   using NodeId = FieldTree::NodeId;

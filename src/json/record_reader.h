@@ -34,7 +34,8 @@ struct Reject {
   std::string reason;
   std::string text;         ///< its bytes as they are, at most kMaxRejectTextBytes
   uint64_t size_bytes = 0;  ///< of the whole record
-  /// Where in `text` the trouble begins, when it is known and inside `text`.
+  /// Where in `text` the trouble begins; 0 when that is not known, text.size() when it is what is
+  /// missing after the text, or beyond what was kept of it.
   size_t error_position = 0;
 };
 
@@ -47,7 +48,13 @@ struct UnknownField {
 /// Reads the records of one object after another into batches.
 ///
 /// One per thread; made once per dataset and used for every object, so that its buffers are
-/// allocated once. Memory: at most kMaxRecordBytes and a block, whatever the object's size.
+/// allocated once. Memory: a few blocks of 64 KiB, whatever the object's size; a record that is larger
+/// takes up to six times its own size, which is at most kMaxRecordBytes.
+///
+/// Records are JSON objects (RFC 8259) with blanks, or nothing, between them, over any number of
+/// lines; the elements of top-level arrays; a UTF-8 byte order mark may come first. What cannot be
+/// loaded is rejected alone. After broken JSON, whose reject reaches up to there, reading resumes at the
+/// next line that starts with `{`. Of duplicate keys the last wins; a null and an absent field are the same.
 class RecordReader {
  public:
   enum class Outcome {

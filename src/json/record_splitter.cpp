@@ -120,21 +120,21 @@ RecordSplitter::Found RecordSplitter::reject_broken(std::string_view complaint, 
 /// Scans on without keeping the bytes, but for the last one: a violation at the start of a line is
 /// told by the line break before it.
 RecordSplitter::Found RecordSplitter::reject_oversized() {
-  using Verdict = StructureScanner::Verdict;
   begin_reject({});
   extend_reject(kMaxRecordBytes - 1);
-  auto verdict = Verdict::kIncomplete;
-  while (verdict == Verdict::kIncomplete) {
-    auto result = scanner_.scan(window_.unread().substr(1));
-    verdict = result.verdict;
-    if (verdict == Verdict::kComplete) {
-      extend_reject(1 + result.position);
+  for (;;) {
+    auto [verdict, position] = scanner_.scan(window_.unread().substr(1));
+    if (verdict == StructureScanner::Verdict::kComplete) {
+      extend_reject(1 + position);
       end_element();
-    } else if (verdict == Verdict::kViolation) {
-      resume_at_object_line(result.position);
-    } else {
-      extend_reject(window_.unread().size() - 1);
-      if (window_.read_more()) continue;
+      break;
+    }
+    if (verdict == StructureScanner::Verdict::kViolation) {
+      resume_at_object_line(position);
+      break;
+    }
+    extend_reject(window_.unread().size() - 1);
+    if (!window_.read_more()) {
       resume_at_object_line(0);
       break;
     }

@@ -85,6 +85,9 @@ TEST(FieldsTest, MayOverlap) {
   Fields fields = {field("a", "varchar(99)"), field("a.b", "integer"), field("a.b", "varchar(9)")};
   EXPECT_EQ(row(fields, R"({"a": {"b": 1, "c": [ 2 ]} })"), R"({"b": 1, "c": [ 2 ]}|1|1)");
   EXPECT_THAT(read(fields, R"({"a":{"b":1,"c":2}})").unknown_fields, IsEmpty());
+  fields = {field("a", "varchar(99)"), field("a.b.c", "integer")};
+  EXPECT_EQ(row(fields, R"({"a":{"b":{"c":1}}})"), R"({"b":{"c":1}}|1)");
+  EXPECT_THAT(read(fields, R"({"a":{"b":{"d":2}}})").unknown_fields, IsEmpty());
 }
 
 TEST(FieldsTest, ThatAreAbsentOrNullAreNull) {

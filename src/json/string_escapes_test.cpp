@@ -51,6 +51,7 @@ TEST(UnescapeTest, FindsTheEscapeAtFault) {
       {R"(a\ud83dx)", EscapeFault::kLoneSurrogate, 1},
       {R"(\ude00)", EscapeFault::kLoneSurrogate, 0},
       {R"(\ud83d\ud83d)", EscapeFault::kLoneSurrogate, 0},
+      {R"(\udc00\udc00)", EscapeFault::kLoneSurrogate, 0},
       {R"(\ud83d\u0041)", EscapeFault::kLoneSurrogate, 0},
       {R"(\ud83d\n)", EscapeFault::kLoneSurrogate, 0},
       {R"(\uD83D\uDE00\uDE00)", EscapeFault::kLoneSurrogate, 12},

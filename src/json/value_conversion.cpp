@@ -125,7 +125,7 @@ Converted<double> to_double(std::string_view text) {
 }
 
 Converted<int64_t> to_boolean(std::string_view text) {
-  auto word = to_lower(text.substr(0, sizeof("false")));
+  auto word = to_lower(text.substr(0, 6));  // of what is longer, enough to tell
   if (word != "true" && word != "false") return kWrongType;
   return int64_t{word == "true"};
 }
