@@ -23,6 +23,10 @@ Column bigint(const char* name) {
 constexpr int64_t kTrustAfterUs = 2'000'000;
 constexpr int64_t kUntrustedTime = -1;
 
+int64_t trusted_time(int64_t modified_us, int64_t listed_at_us) {
+  return modified_us < listed_at_us - kTrustAfterUs ? modified_us : kUntrustedTime;
+}
+
 void fill_chosen_objects(Transaction& transaction, size_t count, const RowSource::WriteRow& write) {
   std::string table = quote_table(kChosenObjects);
   transaction.execute(
@@ -83,7 +87,6 @@ void write_objects(Transaction& transaction, const DatasetPlan& plan, std::span<
   for (size_t i = 0; i < outcomes.size(); ++i) {
     if (outcomes[i].state == ObjectOutcome::State::kLoaded) loaded.push_back(i);
   }
-  int64_t trusted_before_us = now_us() - kTrustAfterUs;
   RowSource source(columns_of(objects_design()), loaded.size(), [&](ColumnBatch& batch, size_t row) {
     const ObjectInfo& info = plan.objects[loaded[row]].info;
     const ObjectOutcome& outcome = outcomes[loaded[row]];
@@ -91,7 +94,7 @@ void write_objects(Transaction& transaction, const DatasetPlan& plan, std::span<
     batch.set_text(1, plan.dataset->name);
     batch.set_text(2, info.key);
     batch.set_integer(3, as_signed(info.size_bytes));
-    batch.set_integer(4, info.modified_us < trusted_before_us ? info.modified_us : kUntrustedTime);
+    batch.set_integer(4, trusted_time(info.modified_us, plan.listed_at_us));
     if (info.etag.empty()) {
       batch.set_null(5);
     } else {
@@ -106,11 +109,12 @@ void write_objects(Transaction& transaction, const DatasetPlan& plan, std::span<
   transaction.load(objects_design().name, source);
 }
 
-void write_touched(Transaction& transaction, std::span<const TouchedObject> touched) {
+void write_touched(Transaction& transaction, const DatasetPlan& plan) {
+  const auto& touched = plan.touched;
   if (touched.empty()) return;
   fill_chosen_objects(transaction, touched.size(), [&](ColumnBatch& batch, size_t row) {
     batch.set_integer(0, touched[row].object_id);
-    batch.set_integer(1, touched[row].modified_us);
+    batch.set_integer(1, trusted_time(touched[row].modified_us, plan.listed_at_us));
   });
   std::string chosen = quote_table(kChosenObjects);
   std::string objects = quote_table(objects_design().name);

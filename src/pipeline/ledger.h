@@ -47,7 +47,7 @@ void write_objects(Transaction& transaction, const DatasetPlan& plan, std::span<
                    int64_t first_object_id, int64_t run_id);
 
 /// Notes new modification times of objects whose content did not change.
-void write_touched(Transaction& transaction, std::span<const TouchedObject> touched);
+void write_touched(Transaction& transaction, const DatasetPlan& plan);
 
 void write_run(Transaction& transaction, const RunRecord& run);
 

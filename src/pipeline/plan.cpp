@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/fingerprint.h"
+#include "base/process.h"
 #include "json/jsonpaths.h"
 #include "pipeline/step.h"
 #include "pipeline/tables.h"
@@ -72,6 +73,7 @@ void list_and_compare(DatasetPlan& plan, Session& session, const PlanOptions& op
                       EventListener& listener, const Cancellation& cancellation) {
   Step step(listener, fmt::format("list {}", plan.dataset->name));
   plan.prunes = options.prunes;
+  plan.listed_at_us = now_us();
   bool reloads = std::count(options.reloads.begin(), options.reloads.end(), plan.dataset->name) > 0;
   LedgerWalk ledger(session, plan.dataset->name);
   auto pass_vanished = [&](const std::string* up_to) {

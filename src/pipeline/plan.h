@@ -34,6 +34,7 @@ struct DatasetPlan {
   std::string source;  ///< as dwh.cfg names it
   std::unique_ptr<ObjectStore> store;
   std::vector<FieldSpec> fields;
+  int64_t listed_at_us = 0;            ///< when the listing began
   std::string fingerprint;             ///< of the dataset as it is read, a jsonpaths file included
   std::vector<PlannedObject> objects;  ///< new and changed ones, by key
   std::vector<TouchedObject> touched;

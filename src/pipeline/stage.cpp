@@ -31,7 +31,7 @@ class Staging {
     auto replaced = replaced_ids();
     forget_objects(transaction_, *plan_.dataset, replaced, true);
     write_rejects();
-    write_touched(transaction_, plan_.touched);
+    write_touched(transaction_, plan_);
     write_objects(transaction_, plan_, outcomes(), first_object_id_, run_id_);
     reconcile(transaction_, *plan_.dataset, run_id_);
     count();

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "pipeline/tables.h"
 #include "storage/content_stream.h"
@@ -52,12 +54,15 @@ class StagingSource::Reader : public BatchReader {
    public:
     void start(ByteStream& stored) {
       damage_.clear();
+      size_bytes_ = 0;
       content_.start(stored);
     }
     size_t read(std::span<char> buffer) override {
       if (!damage_.empty()) return 0;
       try {
-        return content_.read(buffer);
+        size_t count = content_.read(buffer);
+        size_bytes_ += count;
+        return count;
       } catch (const DamagedContent& damage) {
         damage_ = damage.what();
         return 0;
@@ -65,10 +70,13 @@ class StagingSource::Reader : public BatchReader {
     }
     /// Says what is wrong; empty when nothing is.
     const std::string& damage() const { return damage_; }
+    /// How much could be read.
+    uint64_t size_bytes() const { return size_bytes_; }
 
    private:
     ContentStream content_;
     std::string damage_;
+    uint64_t size_bytes_ = 0;
   };
 
   const ObjectInfo& object() const { return source_.plan_.objects[index_].info; }
@@ -90,24 +98,28 @@ class StagingSource::Reader : public BatchReader {
   }
 
   void read_record(ColumnBatch& batch) {
-    switch (records_.next(batch)) {
-      case RecordReader::Outcome::kRow:
-        return keep_row(batch);
-      case RecordReader::Outcome::kReject:
-        return keep_reject(records_.reject());
-      case RecordReader::Outcome::kEnd:
-        break;
+    auto found = records_.next(batch);
+    if (found == RecordReader::Outcome::kEnd) {
+      if (!content_.damage().empty()) keep_damage();
+      return finish_object();
     }
-    if (!content_.damage().empty()) keep_damage();
-    finish_object();
+    if (cut_off_) keep_reject(*std::exchange(cut_off_, std::nullopt));
+    if (found == RecordReader::Outcome::kRow) {
+      keep_row(batch);
+    } else if (content_.damage().empty()) {
+      keep_reject(records_.reject());
+    } else {
+      cut_off_ = std::move(records_.reject());
+    }
   }
 
-  /// The damage is one reject; what follows it is read for the object's hash, and to see whether it
-  /// changed meanwhile.
+  /// The damage is one reject, with what was still there of the record that it cut off. What follows it is
+  /// read for the object's hash, and to see whether it changed meanwhile.
   void keep_damage() {
-    keep_reject({.record = outcome().records + 1,
-                 .offset = records_.record_offset(),
-                 .reason = fmt::format("{}; the rest of the object cannot be read", content_.damage())});
+    Reject reject = std::exchange(cut_off_, std::nullopt)
+                        .value_or(Reject{.record = outcome().records + 1, .offset = content_.size_bytes()});
+    reject.reason = fmt::format("{}; the rest of the object cannot be read", content_.damage());
+    keep_reject(reject);
     std::array<char, 16 << 10> buffer;
     while (stored_bytes_.read(buffer) > 0) {
     }
@@ -156,6 +168,7 @@ class StagingSource::Reader : public BatchReader {
   RecordReader records_;
   SalvagedContent content_;
   WatchedStream stored_bytes_;
+  std::optional<Reject> cut_off_;         ///< met after damage; the last one was cut off by it
   std::unique_ptr<ObjectReader> stored_;  ///< the object being read; null between objects
   size_t index_ = 0;
 };

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <map>
 #include <optional>
 
@@ -16,6 +18,11 @@ std::string unquote(std::string_view value) {
   bool is_quoted =
       value.size() >= 2 && value.front() == value.back() && (value[0] == '\'' || value[0] == '"');
   return std::string(is_quoted ? value.substr(1, value.size() - 2) : value);
+}
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         c == '.';
 }
 
 bool is_comment(std::string_view trimmed) {
@@ -58,7 +65,9 @@ class IniReader {
   void read_entry(std::string_view line) {
     size_t separator = line.find_first_of("=:");
     auto key = trim(line.substr(0, separator));
-    if (separator == line.npos || key.empty()) {
+    // What stands before the sign is shown in warnings: a secret on a garbled line must not pass for a name.
+    bool is_name = !key.empty() && std::all_of(key.begin(), key.end(), is_name_character);
+    if (separator == line.npos || !is_name) {
       throw error("the line is neither [SECTION] nor KEY = value nor a comment that begins with #");
     }
     if (!section_) throw error(fmt::format("key {} stands before any [SECTION]", key));

@@ -22,9 +22,9 @@ std::string value_of(const std::string& written) {
 
 TEST(IniTest, ReadsSectionsAndKeys) {
   EXPECT_THAT(
-      parse_ini("[S3]\nLOG_DATA=logs\nlab data : lab\n\n[ IAM_ROLE ] # whose\nARN = arn:aws:iam::1:role/r\n",
+      parse_ini("[S3]\nLOG_DATA=logs\nlab-data : lab\n\n[ IAM_ROLE ] # whose\nARN = arn:aws:iam::1:role/r\n",
                 "x.cfg"),
-      ElementsAre(is_entry("S3", "LOG_DATA", "logs", 2), is_entry("S3", "lab data", "lab", 3),
+      ElementsAre(is_entry("S3", "LOG_DATA", "logs", 2), is_entry("S3", "lab-data", "lab", 3),
                   is_entry("IAM_ROLE", "ARN", "arn:aws:iam::1:role/r", 6)));
 }
 

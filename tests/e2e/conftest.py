@@ -1,0 +1,31 @@
+import importlib.util
+
+import pytest
+
+from workspace import BINARY, ROOT, Workspace
+
+
+def pytest_sessionstart():
+    if not BINARY.exists():
+        pytest.exit(f"{BINARY} does not exist; run ./dev build dev, or name a binary with STARLIFT", returncode=2)
+
+
+@pytest.fixture(scope="session")
+def make_workspace(tmp_path_factory):
+    """Makes workspaces that several tests share."""
+    return lambda: Workspace(tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """A workspace of the test's own."""
+    return Workspace(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def reference():
+    """The star of the built-in warehouse as a Python program makes it from the written rules."""
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "tests/sparkify_cases/reference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
