@@ -105,13 +105,13 @@ std::weak_ordering compare_cells(const std::optional<std::string>& left,
       break;
   }
   // Decimals that a double cannot tell apart still differ.
-  return by_value != 0 ? by_value : *left <=> *right;
+  return std::is_neq(by_value) ? by_value : *left <=> *right;
 }
 
 std::weak_ordering compare_rows(const Row& left, const Row& right, const std::vector<Column>& columns) {
   for (size_t i = 0; i < columns.size(); ++i) {
     auto order = compare_cells(left[i], right[i], columns[i].type.kind);
-    if (order != 0) return order;
+    if (std::is_neq(order)) return order;
   }
   return std::weak_ordering::equivalent;
 }
@@ -130,9 +130,9 @@ TableDiff diff_table(const Comparison& comparison, Session& left_session, Sessio
     auto order = left.is_at_end()    ? std::weak_ordering::greater
                  : right.is_at_end() ? std::weak_ordering::less
                                      : compare_rows(left.row(), right.row(), comparison.columns);
-    if (order < 0) keep(true, left.row());
-    if (order > 0) keep(false, right.row());
-    bool steps_left = order <= 0, steps_right = order >= 0;
+    if (std::is_lt(order)) keep(true, left.row());
+    if (std::is_gt(order)) keep(false, right.row());
+    bool steps_left = std::is_lteq(order), steps_right = std::is_gteq(order);
     if (steps_left) left.step();
     if (steps_right) right.step();
   }

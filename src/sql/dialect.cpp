@@ -83,8 +83,8 @@ std::string_view to_string(Engine engine) {
 }
 
 const Dialect& Dialect::of(Engine engine) {
-  static const Dialect dialects[] = {Dialect(kFacts[0]), Dialect(kFacts[1]), Dialect(kFacts[2])};
-  return dialects[static_cast<size_t>(engine)];
+  static const Dialect kDialects[] = {Dialect(kFacts[0]), Dialect(kFacts[1]), Dialect(kFacts[2])};
+  return kDialects[static_cast<size_t>(engine)];
 }
 
 Engine Dialect::engine() const {

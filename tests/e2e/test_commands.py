@@ -72,7 +72,8 @@ def test_csv_tells_null_from_empty_text(loaded):
 
 def test_json_keeps_types(loaded):
     sql = "select 1 as n, 0.5 as d, 'é\"' as t, null as z, false as b, date '2018-11-01' as day"
-    assert loaded.run("query", sql, "--format", "json").json == [{"n": 1, "d": 0.5, "t": 'é"', "z": None, "b": False, "day": "2018-11-01"}]
+    answer = [{"n": 1, "d": 0.5, "t": 'é"', "z": None, "b": False, "day": "2018-11-01"}]
+    assert loaded.run("query", sql, "--format", "json").json == answer
     assert loaded.run("query", "select 1 as n", "--json").json == [{"n": 1}]
     assert loaded.run("query", "select 1 as n where false", "--json").json == []
 

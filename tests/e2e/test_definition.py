@@ -59,7 +59,7 @@ def files_below(folder):
 
 def test_init_writes_the_built_in_definition(ready):
     assert files_below(ready.folder / "mine") == files_below(BUILT_IN)
-    assert {name.split("/")[0] for name in files_below(BUILT_IN)} == {"warehouse.toml", "staging", "star", "analytics", "checks"}
+    assert {"warehouse.toml", "staging/events.toml", "star/song_plays.sql"} <= files_below(ready.folder / "mine")
 
 
 def test_what_init_wrote_gives_the_same_tables(ready):
@@ -82,7 +82,8 @@ def test_a_wider_column_takes_what_was_rejected(ready):
     ready.put_events("wide.json", play(sessionId=3, level="x" * 65))
     assert ready.etl("--database", "narrow.duckdb")["datasets"]["events"]["rejected"] == 1
     for name in ("staging/events.toml", "star/song_plays.sql", "star/users.sql"):
-        [line] = [line for line in (ready.folder / "mine" / name).read_text().splitlines() if '{ name = "level"' in line]
+        lines = (ready.folder / "mine" / name).read_text().splitlines()
+        [line] = [line for line in lines if '{ name = "level"' in line]
         edit(ready, name, line, line.replace("varchar(64)", "varchar(65)"))
     assert ready.etl("--warehouse", "mine")["datasets"]["events"]["rejected"] == 0
 

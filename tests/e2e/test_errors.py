@@ -7,12 +7,11 @@ import resource
 import shutil
 import signal
 import subprocess
-from contextlib import suppress
 
 import pytest
 
 from records import play, song
-from workspace import BINARY, TIMEOUT_S, environment
+from workspace import BINARY, TIMEOUT_S, environment, wait_until_open
 
 
 @pytest.fixture
@@ -145,20 +144,11 @@ def test_a_database_that_another_process_holds(loaded, command):
     assert_as_before(loaded)
 
 
-def has_open(process, path):
-    for link in os.scandir(f"/proc/{process.pid}/fd"):
-        with suppress(FileNotFoundError):  # closed meanwhile
-            if os.readlink(link.path) == str(path):
-                return True
-    return False
-
-
 def test_a_database_that_another_starlift_works_with(loaded):
     with subprocess.Popen([BINARY, "query", "select count(*) from range(100000000) a, range(100000000) b"],
                           cwd=loaded.folder, env=environment()) as other:
         try:
-            while not has_open(other, loaded.database):
-                assert other.poll() is None
+            wait_until_open(other, loaded.database)
             failed = loaded.run("create-tables", "--yes", code=3)
         finally:
             other.send_signal(signal.SIGINT)

@@ -80,7 +80,8 @@ USERS = {
 # Records of one artist, and the artist's name.
 ARTISTS = {
     "coordinates win": ([{"artist_name": "new", "year": 2020, "artist_location": "Rome"},
-                         {"artist_name": "placed", "year": 1990, "artist_latitude": 1.5, "artist_longitude": 2.5}], "placed"),
+                         {"artist_name": "placed", "year": 1990, "artist_latitude": 1.5, "artist_longitude": 2.5}],
+                        "placed"),
     "zero is a coordinate": ([{"artist_name": "new", "year": 2020},
                               {"artist_name": "zero", "artist_latitude": 0, "artist_longitude": 0}], "zero"),
     "then a location":

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import termios
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fcntl import ioctl
 from pathlib import Path
@@ -175,6 +175,16 @@ def environment(more=None):
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith("STARLIFT_") and name not in ("NO_COLOR", "TERM", "TZ")}
     return {**kept, **(more or {})}
+
+
+def wait_until_open(process, path):
+    """Waits until a process that runs holds the file open."""
+    while process.poll() is None:
+        for link in os.scandir(f"/proc/{process.pid}/fd"):
+            with suppress(FileNotFoundError):  # closed meanwhile
+                if os.readlink(link.path) == str(path):
+                    return
+    raise AssertionError(f"the process ended without opening {path}")
 
 
 def json_lines(records):
