@@ -23,7 +23,7 @@ TableDesign::DesignColumn nullable(const char* name, ColumnType type) {
 }
 
 TableDesign own_table(const char* name, std::vector<TableDesign::DesignColumn> columns,
-                      std::vector<std::string> key) {
+                      const std::vector<std::string>& key) {
   return {.name = {kOwnSchema, name},
           .columns = std::move(columns),
           .key = key,
