@@ -104,8 +104,8 @@ def test_ctrl_c_rolls_back_and_says_so(begun, moment):
 
 @pytest.mark.parametrize("sent, code", [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -signal.SIGKILL)])
 def test_a_signal_in_the_middle_leaves_the_warehouse_as_it_was(begun, sent, code):
-    run = subprocess.Popen([BINARY, "etl", "--threads", "1"], cwd=begun.folder, env=environment(), stdout=subprocess.PIPE,
-                           stderr=subprocess.PIPE, text=True)
+    run = subprocess.Popen([BINARY, "etl", "--threads", "1"], cwd=begun.folder, env=environment(),
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not run.stderr.readline().startswith("list songs"):
         pass
     run.send_signal(sent)
