@@ -7,12 +7,12 @@
 
 namespace starlift {
 
-/// A request to stop, made once (Ctrl-C) and seen by every thread of a run.
+/// A request to stop (Ctrl-C), seen by every thread of a run.
 ///
 /// Thread-safe. `request` may come from any thread, but not from a signal handler.
 class Cancellation {
  public:
-  /// Calls `interrupt` when a stop is requested, for as long as this lives. Frees a thread
+  /// Calls `interrupt` whenever a stop is requested, for as long as this lives. Frees a thread
   /// that waits inside a database or a socket.
   class Hook {
    public:
@@ -26,6 +26,7 @@ class Cancellation {
     std::list<std::function<void()>>::iterator position_;
   };
 
+  /// Again and again is well.
   void request();
   bool is_requested() const { return is_requested_.load(std::memory_order_relaxed); }
 

@@ -15,8 +15,12 @@
 namespace starlift {
 namespace {
 
+constexpr timespec kRequestInterval = {.tv_sec = 0, .tv_nsec = 100'000'000};
+
 /// Turns Ctrl-C into a request that the run sees; a second one ends the process at once.
 /// Call before any thread starts, so that all of them leave the signals to this one.
+///
+/// The request is repeated: an engine forgets one that arrives just before its statement begins.
 void watch_signals(Cancellation& cancellation) {
   sigset_t signals;
   sigemptyset(&signals);
@@ -26,8 +30,9 @@ void watch_signals(Cancellation& cancellation) {
   std::thread([signals, &cancellation] {
     int signal = 0;
     sigwait(&signals, &signal);
-    cancellation.request();
-    sigwait(&signals, &signal);
+    do {
+      cancellation.request();
+    } while (sigtimedwait(&signals, nullptr, &kRequestInterval) < 0);
     _exit(static_cast<int>(ExitCode::kInterrupted));
   }).detach();
 }
@@ -68,7 +73,8 @@ void name_unknown_command(const CLI::App& app) {
 }
 
 ExitCode run(int argc, char** argv) {
-  CommandContext context;
+  // Never destroyed: the thread that watches the signals uses it to the very end.
+  static auto& context = *new CommandContext;
   watch_signals(context.cancellation);
   Action action;
   CLI::App app("Loads JSON objects into a star schema, exactly once.", "starlift");

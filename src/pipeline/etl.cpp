@@ -131,13 +131,14 @@ void commit(Transaction& transaction, RunRecord& record, StepRecorder& listener,
 
 /// Carries the work out in one transaction.
 RunSummary carry_out(const WarehouseDefinition& definition, const RunOptions& options, Work& work,
-                     Warehouse& warehouse, StepRecorder& listener, const Cancellation& cancellation) {
+                     Warehouse& warehouse, StepRecorder& listener, Cancellation& cancellation) {
   create_missing_tables(definition, warehouse);
   if (!work.has_changes()) return summarise(work.plans);
 
   RunRecord record{
       .run_id = last_run(warehouse) + 1, .started_us = now_us(), .definition = definition.fingerprint};
   try {
+    Cancellation::Hook hook(cancellation, [&] { warehouse.interrupt(); });
     auto transaction = warehouse.begin();
     auto staged_before = static_cast<uint64_t>(count_staged(*transaction));
     follow_drift(*transaction, definition, work, listener);
@@ -179,7 +180,6 @@ RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, 
   RunSummary summary;
   if (work.is_needed()) {
     auto warehouse = open_target(target, cancellation);
-    Cancellation::Hook hook(cancellation, [&] { warehouse->interrupt(); });
     if (last_run(*warehouse) != work.planned_after_run) {
       work = find_work(definition, config, options, *warehouse, listener, cancellation);
       refuse_unread_drift(work.drift, options);
