@@ -14,6 +14,7 @@ enum class ErrorKind {
   kWarehouse,      ///< The target refused a statement or cannot be reached.
   kBusy,           ///< Another process holds the target.
   kMismatch,       ///< A reconciliation did not add up; a fault of ours or of the disk.
+  kInDoubt,        ///< The connection died during a commit: whether it was carried out is not known.
   kInterrupted,    ///< The user asked to stop.
 };
 

@@ -40,6 +40,8 @@ ExitCode exit_code_of(ErrorKind kind) {
       return ExitCode::kUsage;
     case ErrorKind::kBusy:
       return ExitCode::kBusy;
+    case ErrorKind::kInDoubt:
+      return ExitCode::kInDoubt;
     case ErrorKind::kInterrupted:
       return ExitCode::kInterrupted;
     case ErrorKind::kSource:

@@ -25,6 +25,7 @@ enum class ExitCode {
   kUsage = 2,      ///< command line, dwh.cfg or definition
   kBusy = 3,       ///< another process holds the warehouse
   kDifferent = 4,  ///< `diff` found a difference, or a check failed
+  kInDoubt = 5,        ///< the connection died during the commit; the next run finds out
   kInterrupted = 130,
 };
 

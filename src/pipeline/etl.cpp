@@ -11,6 +11,7 @@
 #include "pipeline/history.h"
 #include "pipeline/ledger.h"
 #include "pipeline/plan.h"
+#include "pipeline/run_log.h"
 #include "pipeline/stage.h"
 #include "pipeline/step.h"
 #include "pipeline/tables.h"
@@ -20,18 +21,6 @@ namespace starlift {
 
 namespace {
 
-void create_missing_tables(const WarehouseDefinition& definition, Warehouse& warehouse) {
-  auto transaction = warehouse.begin();
-  for (const auto& statement : create_statements(definition, warehouse.dialect()))
-    transaction->execute(statement);
-  transaction->commit();
-}
-
-/// The newest run that the warehouse knows; 0 before the first. Tells whether a plan still holds.
-int64_t last_run(Session& session) {
-  return session.has_table(runs_design().name) ? next_id(session, runs_design().name, "run_id") - 1 : 0;
-}
-
 /// What is to be done, found without keeping the warehouse from others.
 struct Work {
   std::vector<DatasetPlan> plans;
@@ -39,33 +28,21 @@ struct Work {
   Drift drift;
   bool is_forced = false;  ///< also when nothing changed
   bool has_all_tables = false;
+  bool has_unsettled_runs = false;
 
   bool has_changes() const { return is_forced || !is_nothing_to_do(plans); }
-  bool is_needed() const { return !has_all_tables || has_changes(); }
+  bool is_needed() const { return !has_all_tables || has_unsettled_runs || has_changes(); }
 };
 
 Work find_work(const WarehouseDefinition& definition, const Config& config, const RunOptions& options,
                Session& session, EventListener& listener, const Cancellation& cancellation) {
   Work work{.plans = plan_run(definition, config, session, options.plan, listener, cancellation),
             .planned_after_run = last_run(session),
-            .has_all_tables = has_all_tables(definition, session)};
+            .has_all_tables = has_all_tables(definition, session),
+            .has_unsettled_runs = has_unsettled_runs(session)};
   work.drift = find_drift(definition, work.plans, session);
   work.is_forced = options.is_full_refresh || !work.drift.is_none();
   return work;
-}
-
-/// Notes the failure in starlift.runs, as far as that is possible.
-void record_failure(Warehouse& warehouse, RunRecord record, const std::string& message) {
-  try {
-    record.state = "failed";
-    record.finished_us = now_us();
-    record.error = message;
-    auto transaction = warehouse.begin();
-    write_run(*transaction, record);
-    transaction->commit();
-  } catch (const Error&) {
-    // The failure itself is what the user has to hear of.
-  }
 }
 
 /// Throws Error{kDefinition} when a staging table changed and its objects are not to be read again.
@@ -117,51 +94,156 @@ void count_run(const std::vector<DatasetPlan>& plans, RunRecord& record) {
   }
 }
 
-void commit(Transaction& transaction, RunRecord& record, StepRecorder& listener,
-            const Cancellation& cancellation) {
-  Step step(listener, "commit");
-  record.state = "done";
-  record.finished_us = now_us();
-  write_run(transaction, record);
-  write_steps(transaction, record.run_id, listener.finished_steps());
-  cancellation.check();
-  transaction.commit();
-  step.finish();
-}
+/// The engine answered a commit with an error, which may have come after it had committed.
+class CommitFailure : public Error {
+ public:
+  explicit CommitFailure(const Error& error) : Error(error) {}
+};
 
-/// Carries the work out in one transaction.
-RunSummary carry_out(const WarehouseDefinition& definition, const RunOptions& options, Work& work,
-                     Warehouse& warehouse, StepRecorder& listener, Cancellation& cancellation) {
-  create_missing_tables(definition, warehouse);
-  if (!work.has_changes()) return summarise(work.plans);
+/// A run under way, in a warehouse that is open for writing.
+class Run {
+ public:
+  Run(const WarehouseDefinition& definition, StepRecorder& listener)
+      : definition_(definition), listener_(listener) {}
 
-  RunRecord record{
-      .run_id = last_run(warehouse) + 1, .started_us = now_us(), .definition = definition.fingerprint};
-  try {
+  /// Creates what is missing, settles what earlier runs left in doubt, and notes this run when there is
+  /// something to do.
+  void begin(Warehouse& warehouse, const Work& work) {
+    auto transaction = warehouse.begin();
+    for (const auto& statement : create_statements(definition_, warehouse.dialect()))
+      transaction->execute(statement);
+    settle_runs(*transaction, listener_);
+    if (work.has_changes()) {
+      record_ = {.run_id = last_run(*transaction) + 1,
+                 .started_us = now_us(),
+                 .finished_us = now_us(),
+                 .definition = definition_.fingerprint};
+      write_run(*transaction, record_);
+    }
+    transaction->commit();
+  }
+
+  /// Carries the work out in one transaction. Throws CommitFailure when its outcome is in doubt.
+  void carry_out(Warehouse& warehouse, const RunOptions& options, Work& work, Cancellation& cancellation) {
     Cancellation::Hook hook(cancellation, [&] { warehouse.interrupt(); });
     auto transaction = warehouse.begin();
     auto staged_before = static_cast<uint64_t>(count_staged(*transaction));
-    follow_drift(*transaction, definition, work, listener);
+    follow_drift(*transaction, definition_, work, listener_);
     std::vector<StagingChange> changes;
     for (auto& plan : work.plans)
-      changes.push_back(stage_dataset(*transaction, plan, record.run_id, listener, cancellation));
-    RunSummary summary = summarise(work.plans);
-    summary.run_id = record.run_id;
-    count_run(work.plans, record);
-    enforce_reject_limit(options.reject_limit, *transaction, record.run_id, record.records, record.rejected);
+      changes.push_back(stage_dataset(*transaction, plan, record_.run_id, listener_, cancellation));
+    summary_ = summarise(work.plans);
+    summary_.run_id = record_.run_id;
+    count_run(work.plans, record_);
+    enforce_reject_limit(options.reject_limit, *transaction, record_.run_id, record_.records,
+                         record_.rejected);
 
     // When most rows are new, remaking everything costs less than finding what they touch.
-    bool remakes_all = work.is_forced || record.staged >= staged_before;
-    Transformer transformer(*transaction, listener, changes, remakes_all);
-    for (const auto& model : definition.models)
-      summary.models.push_back(transformer.transform(model));
-    write_fingerprints(*transaction, definition, work.plans);
-    commit(*transaction, record, listener, cancellation);
-    return summary;
+    bool remakes_all = work.is_forced || record_.staged >= staged_before;
+    Transformer transformer(*transaction, listener_, changes, remakes_all);
+    for (const auto& model : definition_.models)
+      summary_.models.push_back(transformer.transform(model));
+    write_fingerprints(*transaction, definition_, work.plans);
+    commit(*transaction, cancellation);
+  }
+
+  /// Notes that the commit is known to have succeeded. The next run does when this fails.
+  void confirm(Warehouse& warehouse) noexcept { note(warehouse, RunRecord::State::kDone, {}); }
+
+  /// Notes the failure, as far as that is possible; the next run finds out otherwise.
+  void fail(Warehouse& warehouse, const std::string& message) noexcept {
+    note(warehouse, RunRecord::State::kFailed, message);
+  }
+
+  int64_t run_id() const { return record_.run_id; }
+  const RunSummary& summary() const { return summary_; }
+
+ private:
+  void commit(Transaction& transaction, const Cancellation& cancellation) {
+    Step step(listener_, "commit");
+    record_.state = RunRecord::State::kCommitted;
+    record_.finished_us = now_us();
+    write_run(transaction, record_);
+    write_steps(transaction, record_.run_id, listener_.finished_steps());
+    cancellation.check();
+    try {
+      transaction.commit();
+    } catch (const Error& error) {
+      throw CommitFailure(error);
+    }
+    step.finish();
+  }
+
+  void note(Warehouse& warehouse, RunRecord::State state, const std::string& error) noexcept {
+    try {
+      record_.state = state;
+      record_.finished_us = now_us();
+      record_.error = error;
+      auto transaction = warehouse.begin();
+      write_run(*transaction, record_);
+      transaction->commit();
+    } catch (const std::exception&) {
+      // What is unsettled is settled by the next run.
+    }
+  }
+
+  const WarehouseDefinition& definition_;
+  StepRecorder& listener_;
+  RunRecord record_;
+  RunSummary summary_;
+};
+
+/// Asks the ledger what became of a run whose commit was answered with an error, and notes it. Throws that
+/// error when nothing was committed, and Error{kInDoubt} when the warehouse cannot be asked.
+void settle_commit(Run& run, const CommitFailure& failure, const Target& target, EventListener& listener,
+                   const Cancellation& cancellation) {
+  std::unique_ptr<Warehouse> warehouse;
+  bool is_committed = false;
+  try {
+    warehouse = open_target(target, cancellation);
+    is_committed = was_committed(*warehouse, run.run_id());
+  } catch (const Error& error) {
+    throw Error(
+        ErrorKind::kInDoubt,
+        fmt::format("run {} is in doubt: its commit was answered with an error ({}), and the "
+                    "warehouse cannot be asked what it holds ({}); the next run finds out and says so",
+                    run.run_id(), failure.what(), error.what()));
+  }
+  if (!is_committed) {
+    run.fail(*warehouse, failure.what());
+    throw failure;
+  }
+  run.confirm(*warehouse);
+  listener.on_event(
+      {.kind = Event::Kind::kWarning,
+       .text = fmt::format("the commit of run {} was answered with an error ({}), but the ledger "
+                           "shows that all of it was committed",
+                           run.run_id(), failure.what())});
+}
+
+/// Opens the target for writing and does the work, which is planned again when somebody was faster.
+RunSummary do_work(const WarehouseDefinition& definition, const Config& config, const Target& target,
+                   const RunOptions& options, Work& work, StepRecorder& listener,
+                   Cancellation& cancellation) {
+  auto warehouse = open_target(target, cancellation);
+  if (last_run(*warehouse) != work.planned_after_run) {
+    work = find_work(definition, config, options, *warehouse, listener, cancellation);
+    refuse_unread_drift(work.drift, options);
+  }
+  Run run(definition, listener);
+  run.begin(*warehouse, work);
+  if (!work.has_changes()) return summarise(work.plans);
+  try {
+    run.carry_out(*warehouse, options, work, cancellation);
+    run.confirm(*warehouse);
+  } catch (const CommitFailure& failure) {
+    warehouse.reset();
+    settle_commit(run, failure, target, listener, cancellation);
   } catch (const std::exception& error) {
-    record_failure(warehouse, record, error.what());
+    run.fail(*warehouse, error.what());
     throw;
   }
+  return run.summary();
 }
 
 }  // namespace
@@ -177,17 +259,9 @@ RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, 
     work = find_work(definition, config, options, *warehouse, listener, cancellation);
   }
   refuse_unread_drift(work.drift, options);
-  RunSummary summary;
-  if (work.is_needed()) {
-    auto warehouse = open_target(target, cancellation);
-    if (last_run(*warehouse) != work.planned_after_run) {
-      work = find_work(definition, config, options, *warehouse, listener, cancellation);
-      refuse_unread_drift(work.drift, options);
-    }
-    summary = carry_out(definition, options, work, *warehouse, listener, cancellation);
-  } else {
-    summary = summarise(work.plans);
-  }
+  RunSummary summary = work.is_needed()
+                           ? do_work(definition, config, target, options, work, listener, cancellation)
+                           : summarise(work.plans);
   summary.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   summary.peak_memory_bytes = peak_memory_bytes();
   return summary;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/process.h"
 #include "columns/row_source.h"
 #include "pipeline/staging_change.h"
 #include "pipeline/tables.h"
@@ -122,29 +121,6 @@ void write_touched(Transaction& transaction, const DatasetPlan& plan) {
       fmt::format("update {0} set modified_us = {1}.modified_us from {1} where {0}.object_id = "
                   "{1}.object_id",
                   objects, chosen));
-}
-
-void write_run(Transaction& transaction, const RunRecord& run) {
-  RowSource source(columns_of(runs_design()), 1, [&](ColumnBatch& batch, size_t) {
-    batch.set_integer(0, run.run_id);
-    batch.set_integer(1, run.started_us);
-    batch.set_integer(2, run.finished_us);
-    batch.set_text(3, run.state);
-    batch.set_text(4, STARLIFT_VERSION);
-    batch.set_text(5, run.definition);
-    batch.set_integer(6, as_signed(run.objects));
-    batch.set_integer(7, as_signed(run.bytes));
-    batch.set_integer(8, as_signed(run.records));
-    batch.set_integer(9, as_signed(run.staged));
-    batch.set_integer(10, as_signed(run.rejected));
-    batch.set_integer(11, as_signed(peak_memory_bytes()));
-    if (run.error.empty()) {
-      batch.set_null(12);
-    } else {
-      batch.set_text(12, run.error);
-    }
-  });
-  transaction.load(runs_design().name, source);
 }
 
 void reconcile(Transaction& transaction, const Dataset& dataset, int64_t run_id) {

@@ -10,21 +10,6 @@
 
 namespace starlift {
 
-/// A row of starlift.runs.
-struct RunRecord {
-  int64_t run_id = 0;
-  int64_t started_us = 0;
-  int64_t finished_us = 0;
-  std::string state;  ///< "done" or "failed"
-  std::string definition;
-  std::string error;
-  uint64_t objects = 0;
-  uint64_t bytes = 0;
-  uint64_t records = 0;
-  uint64_t staged = 0;
-  uint64_t rejected = 0;
-};
-
 /// Returns one more than the largest id of a table of ours; 1 for an empty one.
 int64_t next_id(Session& session, const TableName& table, const std::string& column);
 
@@ -48,8 +33,6 @@ void write_objects(Transaction& transaction, const DatasetPlan& plan, std::span<
 
 /// Notes new modification times of objects whose content did not change.
 void write_touched(Transaction& transaction, const DatasetPlan& plan);
-
-void write_run(Transaction& transaction, const RunRecord& run);
 
 /// Compares what was counted while reading with what the tables hold, object by object.
 /// Throws Error{kMismatch} naming the first object where they differ.

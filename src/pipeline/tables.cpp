@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "pipeline/schema_version.h"
+
 namespace starlift {
 
 namespace {
@@ -32,7 +34,8 @@ TableDesign own_table(const char* name, std::vector<TableDesign::DesignColumn> c
 }
 
 std::vector<TableDesign> own_designs() {
-  return {objects_design(), rejects_design(), runs_design(), steps_design(), tables_design()};
+  return {schema_version_design(), objects_design(), rejects_design(),
+          runs_design(),           steps_design(),   tables_design()};
 }
 
 /// The tables of the definition, each after those it refers to.
@@ -194,6 +197,7 @@ std::vector<std::string> create_statements(const WarehouseDefinition& definition
   }
   for (const auto& design : all_designs(definition))
     statements.push_back(create_table_sql(design, dialect));
+  statements.push_back(note_schema_version_statement());
   return statements;
 }
 

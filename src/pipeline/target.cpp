@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "pipeline/schema_version.h"
 #include "warehouse/duckdb/duckdb_warehouse.h"
 
 namespace starlift {
@@ -37,7 +38,9 @@ std::unique_ptr<Warehouse> open_target(const Target& target, const Cancellation&
   for (;;) {
     cancellation.check();
     try {
-      return open_duckdb(target.path, target.options);
+      auto warehouse = open_duckdb(target.path, target.options);
+      check_schema_version(*warehouse);
+      return warehouse;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kBusy || std::chrono::steady_clock::now() >= give_up_at) throw;
     }

@@ -24,7 +24,7 @@ struct Target {
 Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database);
 
 /// Opens it. Throws Error{kConfiguration} when this version cannot load the engine, Error{kBusy} when
-/// another process still holds it after `wait_s`.
+/// another process still holds it after `wait_s`, Error{kWarehouse} when a newer starlift made it.
 std::unique_ptr<Warehouse> open_target(const Target& target, const Cancellation& cancellation);
 
 /// Opens it for reading. A DuckDB file that does not exist yet is nothing rather than made.

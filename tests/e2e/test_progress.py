@@ -116,6 +116,18 @@ def test_a_signal_in_the_middle_leaves_the_warehouse_as_it_was(begun, sent, code
     assert_nothing_was_loaded(begun)
 
 
+def test_the_run_after_a_killed_one_says_what_became_of_it(begun):
+    with begun.terminal("etl", "--threads", "1") as terminal:
+        terminal.wait_for("stage events ")
+        terminal.process.kill()
+        terminal.process.wait()
+    assert [run["state"] for run in begun.run("history", "--json").json] == ["running", "done"]
+    settled = begun.run("etl").stderr
+    assert "run 2 was in doubt" in settled and "nothing of it was committed" in settled
+    assert [run["state"] for run in begun.run("history", "--json").json] == ["done", "failed", "done"]
+    assert "in doubt" not in begun.run("etl").stderr
+
+
 def test_the_run_after_an_interrupted_one_loads_everything_once(begun):
     with begun.terminal("etl", "--threads", "1") as terminal:
         terminal.wait_for("stage events ")
