@@ -19,7 +19,7 @@ ExitCode dry_run(CommandContext& context, const RunOptions& options) {
   if (!context.options.is_json) {
     for (const auto& dataset : plan.drift.datasets)
       fmt::print("\n{0} changed in the definition: its objects have to be read again, with --reload {0}\n",
-                 dataset);
+                 dataset.name);
     for (const auto& model : plan.drift.models)
       fmt::print("\n{} changed in the definition and is remade from staging\n", model);
     for (const auto& statement : plan.statements)

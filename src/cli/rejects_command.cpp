@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "cli/answer.h"
 #include "cli/command.h"
+#include "pipeline/etl.h"
 #include "pipeline/rejects.h"
+#include "report/run_report.h"
 #include "report/text_width.h"
 
 namespace starlift {
@@ -62,6 +64,15 @@ ExitCode write_ndjson(CommandContext& context, const RejectFilter& filter) {
   return ExitCode::kDone;
 }
 
+/// An ordinary run that also reads the objects again that have rejects.
+ExitCode replay(CommandContext& context) {
+  ConsoleProgress console(stderr, context.style());
+  RunSummary summary = run_etl(context.definition(), context.config(), context.target(),
+                               {.plan = {.replays_rejects = true}}, console, context.cancellation);
+  print_run(summary, context.options.is_json, stdout);
+  return ExitCode::kDone;
+}
+
 }  // namespace
 
 void add_rejects_command(CLI::App& app, Action& action) {
@@ -89,6 +100,16 @@ void add_rejects_command(CLI::App& app, Action& action) {
   auto* export_command = command->add_subcommand("export", "Write them to stdout as NDJSON");
   export_command->callback([&action, filter] {
     action = [filter](CommandContext& context) { return write_ndjson(context, *filter); };
+  });
+
+  auto* replay_command = command->add_subcommand(
+      "replay", "Try them again: a run that also reads the objects again that have some");
+  replay_command->callback([&action] {
+    action = [](CommandContext& context) {
+      context.check_definition();
+      context.warn_of_unknown_keys();
+      return replay(context);
+    };
   });
 }
 

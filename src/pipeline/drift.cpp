@@ -1,13 +1,13 @@
 #include "pipeline/drift.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
 
 #include "base/error.h"
 #include "columns/row_source.h"
+#include "pipeline/column_drift.h"
 #include "pipeline/ledger.h"
 #include "pipeline/tables.h"
 
@@ -17,25 +17,46 @@ namespace {
 
 const TableName kKeptRows{"", "starlift_kept_rows"};
 
-using Fingerprints = std::vector<std::pair<std::string, std::string>>;
+/// A row of starlift.tables.
+struct KnownTable {
+  std::string name;
+  std::string fingerprint;
+  std::string columns;  ///< of a staging table; empty when they would not fit
+};
 
-Fingerprints fingerprints_of(const WarehouseDefinition& definition, std::span<const DatasetPlan> plans) {
-  Fingerprints fingerprints;
-  for (const auto& plan : plans)
-    fingerprints.emplace_back(to_string(staging_table(*plan.dataset)), plan.fingerprint);
+std::vector<KnownTable> describe(const WarehouseDefinition& definition, std::span<const DatasetPlan> plans) {
+  const auto max_bytes = static_cast<size_t>(tables_design().columns.back().column.type.length_bytes);
+  std::vector<KnownTable> tables;
+  for (const auto& plan : plans) {
+    auto columns = describe_columns(plan.fields);
+    if (columns.size() > max_bytes) columns.clear();
+    tables.push_back({to_string(staging_table(*plan.dataset)), plan.fingerprint, columns});
+  }
   for (const auto& model : definition.models)
-    fingerprints.emplace_back(model.name, model.fingerprint);
-  return fingerprints;
+    tables.push_back({model.name, model.fingerprint, {}});
+  return tables;
 }
 
-std::map<std::string, std::string> read_fingerprints(Session& session) {
-  std::map<std::string, std::string> fingerprints;
-  if (!session.has_table(tables_design().name)) return fingerprints;
-  auto cursor =
-      session.query(fmt::format("select table_name, fingerprint from {}", quote_table(tables_design().name)));
-  while (cursor->next())
-    fingerprints.emplace(*cursor->text(0), *cursor->text(1));
-  return fingerprints;
+std::map<std::string, KnownTable> read_known_tables(Session& session) {
+  std::map<std::string, KnownTable> tables;
+  if (!session.has_table(tables_design().name)) return tables;
+  auto cursor = session.query(
+      fmt::format("select table_name, fingerprint, columns from {}", quote_table(tables_design().name)));
+  while (cursor->next()) {
+    KnownTable table{std::string(*cursor->text(0)), std::string(*cursor->text(1)),
+                     std::string(cursor->text(2).value_or(""))};
+    tables.emplace(table.name, table);
+  }
+  return tables;
+}
+
+DatasetDrift compare(const KnownTable& known, const DatasetPlan& plan) {
+  DatasetDrift drift{.name = plan.dataset->name};
+  if (known.columns.empty()) return drift;
+  auto columns = compare_columns(known.columns, describe_columns(plan.fields));
+  drift.changes = std::move(columns.changes);
+  drift.is_relaxation = columns.is_relaxation;
+  return drift;
 }
 
 std::vector<std::string> column_names(Session& session, const TableName& table) {
@@ -46,32 +67,73 @@ std::vector<std::string> column_names(Session& session, const TableName& table) 
   return names;
 }
 
+bool holds(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The columns of the definition that the dataset's table lacks.
+std::vector<std::string> missing_columns(Session& session, const Dataset& dataset) {
+  auto present = column_names(session, staging_table(dataset));
+  std::vector<std::string> missing;
+  for (const auto& column : dataset.columns) {
+    if (!holds(present, column.column.name)) missing.push_back(column.column.name);
+  }
+  return missing;
+}
+
+/// Makes a staging table anew as it is defined now, with those of its rows that `condition` chooses.
+void remake_with(Transaction& transaction, const Dataset& dataset, const std::string& condition) {
+  TableDesign design = staging_design(dataset);
+  auto present = column_names(transaction, design.name);
+  std::string columns, values;
+  for (const auto& [column, reference] : design.columns) {
+    if (!holds(present, column.name)) continue;
+    std::string name = quote_identifier(column.name);
+    columns += (columns.empty() ? "" : ", ") + name;
+    values += fmt::format("{}cast({} as {})", values.empty() ? "" : ", ", name,
+                          transaction.dialect().type_name(column.type));
+  }
+  std::string table = quote_table(design.name), kept = quote_table(kKeptRows);
+  transaction.execute(
+      fmt::format("create temporary table {} as select * from {} {}", kept, table, condition));
+  transaction.execute(drop_table_sql(design.name, transaction.dialect()));
+  transaction.execute(create_table_sql(design, transaction.dialect()));
+  transaction.execute(fmt::format("insert into {} ({}) select {} from {}", table, columns, values, kept));
+  transaction.execute(fmt::format("drop table {}", kept));
+}
+
 }  // namespace
 
 Drift find_drift(const WarehouseDefinition& definition, std::span<const DatasetPlan> plans,
                  Session& session) {
-  auto known = read_fingerprints(session);
+  auto known = read_known_tables(session);
   Drift drift;
   if (known.empty()) return drift;  // nothing was loaded yet
   for (const auto& plan : plans) {
     auto entry = known.find(to_string(staging_table(*plan.dataset)));
-    if (entry != known.end() && entry->second != plan.fingerprint)
-      drift.datasets.push_back(plan.dataset->name);
+    if (entry != known.end() && entry->second.fingerprint != plan.fingerprint)
+      drift.datasets.push_back(compare(entry->second, plan));
   }
   for (const auto& model : definition.models) {
     auto entry = known.find(model.name);
-    if (entry == known.end() || entry->second != model.fingerprint) drift.models.push_back(model.name);
+    if (entry == known.end() || entry->second.fingerprint != model.fingerprint)
+      drift.models.push_back(model.name);
   }
   return drift;
 }
 
 void write_fingerprints(Transaction& transaction, const WarehouseDefinition& definition,
                         std::span<const DatasetPlan> plans) {
-  auto fingerprints = fingerprints_of(definition, plans);
+  auto tables = describe(definition, plans);
   transaction.execute(forget_fingerprints_statement(definition, transaction.dialect()));
-  RowSource source(columns_of(tables_design()), fingerprints.size(), [&](ColumnBatch& batch, size_t row) {
-    batch.set_text(0, fingerprints[row].first);
-    batch.set_text(1, fingerprints[row].second);
+  RowSource source(columns_of(tables_design()), tables.size(), [&](ColumnBatch& batch, size_t row) {
+    batch.set_text(0, tables[row].name);
+    batch.set_text(1, tables[row].fingerprint);
+    if (tables[row].columns.empty()) {
+      batch.set_null(2);
+    } else {
+      batch.set_text(2, tables[row].columns);
+    }
   });
   transaction.load(tables_design().name, source);
 }
@@ -87,36 +149,23 @@ void remake_model_tables(Transaction& transaction, const WarehouseDefinition& de
 
 std::vector<std::string> remake_staging_table(Transaction& transaction, const Dataset& dataset,
                                               std::span<const int64_t> kept_ids) {
-  TableDesign design = staging_design(dataset);
-  auto old_names = column_names(transaction, design.name);
-  std::vector<std::string> new_names;
-  std::string columns, values;
-  for (const auto& [column, reference] : design.columns) {
-    std::string name = quote_identifier(column.name);
-    if (std::find(old_names.begin(), old_names.end(), column.name) != old_names.end()) {
-      columns += (columns.empty() ? "" : ", ") + name;
-      values += fmt::format("{}cast({} as {})", values.empty() ? "" : ", ", name,
-                            transaction.dialect().type_name(column.type));
-    } else if (column.is_nullable || kept_ids.empty()) {
-      new_names.push_back(column.name);
-    } else {
-      throw Error(
-          ErrorKind::kDefinition,
-          fmt::format("{}: the new column {} is required, and {} loaded objects are no longer there to be "
-                      "read again; let it be null, or take their rows out with --prune",
-                      dataset.file, column.name, kept_ids.size()));
-    }
+  std::vector<std::string> new_columns = missing_columns(transaction, dataset);
+  for (const auto& column : dataset.columns) {
+    if (kept_ids.empty() || column.column.is_nullable || !holds(new_columns, column.column.name)) continue;
+    throw Error(
+        ErrorKind::kDefinition,
+        fmt::format("{}: the new column {} is required, and {} loaded objects are no longer there to be "
+                    "read again; let it be null, or take their rows out with --prune",
+                    dataset.file, column.column.name, kept_ids.size()));
   }
   choose_objects(transaction, kept_ids);
-  transaction.execute(fmt::format("create temporary table {} as select * from {} where {} in ({})",
-                                  quote_table(kKeptRows), quote_table(design.name),
-                                  quote_identifier(kObjectIdColumn), chosen_objects_select()));
-  transaction.execute(drop_table_sql(design.name, transaction.dialect()));
-  transaction.execute(create_table_sql(design, transaction.dialect()));
-  transaction.execute(fmt::format("insert into {} ({}) select {} from {}", quote_table(design.name), columns,
-                                  values, quote_table(kKeptRows)));
-  transaction.execute(fmt::format("drop table {}", quote_table(kKeptRows)));
-  return new_names;
+  remake_with(transaction, dataset,
+              fmt::format("where {} in ({})", quote_identifier(kObjectIdColumn), chosen_objects_select()));
+  return new_columns;
+}
+
+void relax_staging_table(Transaction& transaction, const Dataset& dataset) {
+  remake_with(transaction, dataset, "");
 }
 
 }  // namespace starlift

@@ -11,10 +11,18 @@
 
 namespace starlift {
 
+/// A dataset whose definition is not the one that made its table.
+struct DatasetDrift {
+  std::string name;
+  std::vector<std::string> changes;  ///< "amount: varchar(10) is now varchar(20)"; empty when not known
+  /// What was loaded would load the same again, so that only the rejects have to be tried again.
+  bool is_relaxation = false;
+};
+
 /// What changed in the definition since it made the tables of a warehouse.
 struct Drift {
-  std::vector<std::string> datasets;  ///< their objects have to be read again
-  std::vector<std::string> models;    ///< they have to be remade from staging; new ones too
+  std::vector<DatasetDrift> datasets;
+  std::vector<std::string> models;  ///< they have to be remade from staging; new ones too
 
   bool is_none() const { return datasets.empty() && models.empty(); }
 };
@@ -34,5 +42,8 @@ void remake_model_tables(Transaction& transaction, const WarehouseDefinition& de
 /// Throws Error{kDefinition} when such a column is required. Returns the names of the new columns.
 std::vector<std::string> remake_staging_table(Transaction& transaction, const Dataset& dataset,
                                               std::span<const int64_t> kept_ids);
+
+/// Makes a staging table of which the definition was relaxed anew, with all its rows.
+void relax_staging_table(Transaction& transaction, const Dataset& dataset);
 
 }  // namespace starlift

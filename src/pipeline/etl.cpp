@@ -45,34 +45,50 @@ Work find_work(const WarehouseDefinition& definition, const Config& config, cons
   return work;
 }
 
-/// Throws Error{kDefinition} when a staging table changed and its objects are not to be read again.
+/// Throws Error{kDefinition} when a staging table changed and what that asks for is not asked for.
 void refuse_unread_drift(const Drift& drift, const RunOptions& options) {
   for (const auto& dataset : drift.datasets) {
     const auto& reloads = options.plan.reloads;
-    if (std::find(reloads.begin(), reloads.end(), dataset) != reloads.end()) continue;
+    if (std::find(reloads.begin(), reloads.end(), dataset.name) != reloads.end()) continue;
+    if (dataset.is_relaxation && options.plan.replays_rejects) continue;
     throw Error(
         ErrorKind::kDefinition,
-        fmt::format("the definition of staging.{0} is not the one that made the table; starlift etl --reload "
-                    "{0} reads its objects again",
-                    dataset));
+        fmt::format("the definition of staging.{0} is not the one that made the table{1}; starlift etl "
+                    "--reload {0} reads its objects again{2}",
+                    dataset.name,
+                    dataset.changes.empty() ? "" : fmt::format(" ({})", fmt::join(dataset.changes, "; ")),
+                    dataset.is_relaxation ? ", and starlift rejects replay those that have rejects, which is "
+                                            "enough for this change"
+                                          : ""));
   }
 }
 
+/// Makes the table of a dataset whose definition changed anew.
+void follow_dataset_drift(Transaction& transaction, const DatasetPlan& plan, bool is_reloaded,
+                          EventListener& listener) {
+  if (!is_reloaded) return relax_staging_table(transaction, *plan.dataset);
+  std::span<const int64_t> kept_ids = plan.vanished_ids;
+  if (plan.prunes) kept_ids = {};
+  auto new_columns = remake_staging_table(transaction, *plan.dataset, kept_ids);
+  if (kept_ids.empty() || new_columns.empty()) return;
+  listener.on_event(
+      {.kind = Event::Kind::kWarning,
+       .text = fmt::format("{}: {} objects are no longer there to be read again; in their rows {} "
+                           "is null",
+                           plan.dataset->name, kept_ids.size(), fmt::join(new_columns, ", "))});
+}
+
 /// Makes the tables that changed in the definition anew.
-void follow_drift(Transaction& transaction, const WarehouseDefinition& definition, Work& work,
-                  EventListener& listener) {
-  for (auto& plan : work.plans) {
-    const auto& datasets = work.drift.datasets;
-    if (std::find(datasets.begin(), datasets.end(), plan.dataset->name) == datasets.end()) continue;
-    std::span<const int64_t> kept_ids = plan.vanished_ids;
-    if (plan.prunes) kept_ids = {};
-    auto new_columns = remake_staging_table(transaction, *plan.dataset, kept_ids);
-    if (kept_ids.empty() || new_columns.empty()) continue;
-    listener.on_event(
-        {.kind = Event::Kind::kWarning,
-         .text = fmt::format("{}: {} objects are no longer there to be read again; in their rows {} "
-                             "is null",
-                             plan.dataset->name, kept_ids.size(), fmt::join(new_columns, ", "))});
+void follow_drift(Transaction& transaction, const WarehouseDefinition& definition, const Work& work,
+                  const RunOptions& options, EventListener& listener) {
+  const auto& reloads = options.plan.reloads;
+  for (const auto& plan : work.plans) {
+    const std::string& name = plan.dataset->name;
+    if (std::none_of(work.drift.datasets.begin(), work.drift.datasets.end(),
+                     [&](const DatasetDrift& drift) { return drift.name == name; }))
+      continue;
+    bool is_reloaded = std::find(reloads.begin(), reloads.end(), name) != reloads.end();
+    follow_dataset_drift(transaction, plan, is_reloaded, listener);
   }
   remake_model_tables(transaction, definition, work.drift);
 }
@@ -128,7 +144,7 @@ class Run {
     Cancellation::Hook hook(cancellation, [&] { warehouse.interrupt(); });
     auto transaction = warehouse.begin();
     auto staged_before = static_cast<uint64_t>(count_staged(*transaction));
-    follow_drift(*transaction, definition_, work, listener_);
+    follow_drift(*transaction, definition_, work, options, listener_);
     std::vector<StagingChange> changes;
     for (auto& plan : work.plans)
       changes.push_back(stage_dataset(*transaction, plan, record_.run_id, listener_, cancellation));

@@ -22,10 +22,10 @@ class LedgerWalk {
  public:
   LedgerWalk(Session& session, const std::string& dataset) {
     if (!session.has_table(objects_design().name)) return;
-    cursor_ = session.query(
-        fmt::format("select object_id, key, size_bytes, modified_us, content_hash from {} where dataset = {} "
-                    "order by key",
-                    quote_table(objects_design().name), session.dialect().quote_literal(dataset)));
+    cursor_ = session.query(fmt::format(
+        "select object_id, key, size_bytes, modified_us, content_hash, rejected from {} where dataset = {} "
+        "order by key",
+        quote_table(objects_design().name), session.dialect().quote_literal(dataset)));
     step();
   }
 
@@ -35,6 +35,7 @@ class LedgerWalk {
   int64_t size_bytes() { return *cursor_->integer(2); }
   int64_t modified_us() { return *cursor_->integer(3); }
   std::string content_hash() { return std::string(cursor_->text(4).value_or("")); }
+  int64_t rejected() { return *cursor_->integer(5); }
 
   void step() {
     is_at_end_ = !cursor_ || !cursor_->next();
@@ -56,47 +57,90 @@ std::string hash_of(ObjectStore& store, const ObjectInfo& object) {
   return reader->content_hash();
 }
 
-/// Compares one listed object with the ledger's entry of the same key.
-void compare(DatasetPlan& plan, LedgerWalk& ledger, bool reloads, ObjectInfo&& object) {
-  bool has_same_size = !reloads && static_cast<int64_t>(object.size_bytes) == ledger.size_bytes();
-  if (has_same_size && object.modified_us == ledger.modified_us()) return;
-  if (has_same_size && hash_of(*plan.store, object) == ledger.content_hash()) {
-    plan.touched.push_back({ledger.object_id(), object.modified_us});
-    return;
+/// The walk through one dataset's listing, along the ledger.
+class Comparison {
+ public:
+  Comparison(DatasetPlan& plan, Session& session, const PlanOptions& options)
+      : plan_(plan),
+        ledger_(session, plan.dataset->name),
+        reloads_(std::count(options.reloads.begin(), options.reloads.end(), plan.dataset->name) > 0),
+        replays_rejects_(options.replays_rejects) {}
+
+  /// Takes the next object of the listing.
+  void take(ObjectInfo&& object) {
+    pass_vanished(&object.key);
+    if (ledger_.is_at_end() || ledger_.key() != object.key) {
+      ++plan_.counts.objects_new;
+      return read(std::move(object), 0);
+    }
+    compare(std::move(object));
+    ledger_.step();
   }
-  ++plan.counts.objects_changed;
-  plan.counts.bytes += object.size_bytes;
-  plan.objects.push_back({std::move(object), ledger.object_id()});
-}
+
+  /// Ends the listing. Returns how many rejects are kept of objects that are gone.
+  int64_t finish() {
+    pass_vanished(nullptr);
+    return unreachable_rejects_;
+  }
+
+ private:
+  /// Compares a listed object with the ledger's entry of the same key.
+  void compare(ObjectInfo&& object) {
+    bool has_same_size = static_cast<int64_t>(object.size_bytes) == ledger_.size_bytes();
+    bool is_same = has_same_size && object.modified_us == ledger_.modified_us();
+    if (reloads_ || (replays_rejects_ && ledger_.rejected() > 0)) {
+      ++(is_same ? plan_.counts.objects_reread : plan_.counts.objects_changed);
+    } else if (is_same) {
+      return;
+    } else if (has_same_size && hash_of(*plan_.store, object) == ledger_.content_hash()) {
+      plan_.touched.push_back({ledger_.object_id(), object.modified_us});
+      return;
+    } else {
+      ++plan_.counts.objects_changed;
+    }
+    read(std::move(object), ledger_.object_id());
+  }
+
+  void read(ObjectInfo&& object, int64_t replaces_id) {
+    plan_.counts.bytes += object.size_bytes;
+    plan_.objects.push_back({std::move(object), replaces_id});
+  }
+
+  void pass_vanished(const std::string* up_to) {
+    for (; !ledger_.is_at_end() && (!up_to || ledger_.key() < *up_to); ledger_.step()) {
+      ++plan_.counts.objects_vanished;
+      plan_.vanished_ids.push_back(ledger_.object_id());
+      unreachable_rejects_ += ledger_.rejected();
+    }
+  }
+
+  DatasetPlan& plan_;
+  LedgerWalk ledger_;
+  bool reloads_;
+  bool replays_rejects_;
+  int64_t unreachable_rejects_ = 0;
+};
 
 void list_and_compare(DatasetPlan& plan, Session& session, const PlanOptions& options,
                       EventListener& listener, const Cancellation& cancellation) {
   Step step(listener, fmt::format("list {}", plan.dataset->name));
   plan.prunes = options.prunes;
   plan.listed_at_us = now_us();
-  bool reloads = std::count(options.reloads.begin(), options.reloads.end(), plan.dataset->name) > 0;
-  LedgerWalk ledger(session, plan.dataset->name);
-  auto pass_vanished = [&](const std::string* up_to) {
-    for (; !ledger.is_at_end() && (!up_to || ledger.key() < *up_to); ledger.step()) {
-      ++plan.counts.objects_vanished;
-      plan.vanished_ids.push_back(ledger.object_id());
-    }
-  };
+  Comparison comparison(plan, session, options);
   plan.store->list([&](ObjectInfo&& object) {
     cancellation.check();
     step.counters().objects = ++plan.counts.objects_listed;
-    pass_vanished(&object.key);
-    if (!ledger.is_at_end() && ledger.key() == object.key) {
-      compare(plan, ledger, reloads, std::move(object));
-      ledger.step();
-      return;
-    }
-    ++plan.counts.objects_new;
-    plan.counts.bytes += object.size_bytes;
-    plan.objects.push_back({std::move(object), 0});
+    comparison.take(std::move(object));
   });
-  pass_vanished(nullptr);
+  int64_t unreachable_rejects = comparison.finish();
   step.finish();
+  if (options.replays_rejects && unreachable_rejects > 0) {
+    listener.on_event({.kind = Event::Kind::kWarning,
+                       .text = fmt::format(
+                           "{}: rejects of objects that are no longer at the source stay as they are; there "
+                           "are {} of them",
+                           plan.dataset->name, unreachable_rejects)});
+  }
 }
 
 std::vector<FieldSpec> fields_of(const Dataset& dataset, const Config& config) {

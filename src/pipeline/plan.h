@@ -47,6 +47,7 @@ struct DatasetPlan {
 struct PlanOptions {
   bool prunes = false;               ///< take out the rows of objects that vanished from their source
   std::vector<std::string> reloads;  ///< datasets of which every object is read again
+  bool replays_rejects = false;      ///< read the objects again that have rejects
 };
 
 /// Lists every source and compares it with the ledger, in one ordered merge per dataset.

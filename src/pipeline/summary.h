@@ -19,6 +19,7 @@ struct DatasetSummary {
   uint64_t objects_listed = 0;
   uint64_t objects_new = 0;
   uint64_t objects_changed = 0;
+  uint64_t objects_reread = 0;     ///< unchanged, and read again because that was asked for
   uint64_t objects_vanished = 0;   ///< loaded once and no longer at the source; their rows are kept
   uint64_t objects_postponed = 0;  ///< changed while they were read; the next run takes them
   uint64_t bytes = 0;              ///< as stored, of the new and changed objects

@@ -179,8 +179,13 @@ const TableDesign& steps_design() {
 }
 
 const TableDesign& tables_design() {
-  static const TableDesign kDesign = own_table(
-      "tables", {required("table_name", varchar(256)), required("fingerprint", varchar(32))}, {"table_name"});
+  static const TableDesign kDesign = own_table("tables",
+                                               {
+                                                   required("table_name", varchar(256)),
+                                                   required("fingerprint", varchar(32)),
+                                                   nullable("columns", varchar(65535)),
+                                               },
+                                               {"table_name"});
   return kDesign;
 }
 

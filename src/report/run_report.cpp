@@ -64,6 +64,10 @@ void print_remarks(const RunSummary& summary, std::FILE* out) {
       fmt::print(out, "\n{}: {} objects are no longer at the source; their rows were kept\n", dataset.name,
                  count(dataset.objects_vanished));
     }
+    if (dataset.objects_reread > 0) {
+      fmt::print(out, "\n{}: {} unchanged objects were read again, as asked for\n", dataset.name,
+                 count(dataset.objects_reread));
+    }
     for (const auto& [path, field] : dataset.unknown_fields) {
       fmt::print(out, "\n{}: the definition has no field {}; seen {} times, first in {}\n", dataset.name,
                  to_json_string(path), count(field.count), field.first_place);
@@ -97,11 +101,11 @@ std::string json_of(const DatasetSummary& dataset) {
                            to_json_string(path), field.count, to_json_string(field.first_place));
   }
   return fmt::format(
-      R"({{"name": {}, "objects": {}, "new": {}, "changed": {}, "vanished": {}, "postponed": {}, "bytes": {}, )"
+      R"({{"name": {}, "objects": {}, "new": {}, "changed": {}, "reread": {}, "vanished": {}, "postponed": {}, "bytes": {}, )"
       R"("records": {}, "staged": {}, "rejected": {}, "elapsed_s": {:.3f}, "unknown_fields": {{{}}}}})",
       to_json_string(dataset.name), dataset.objects_listed, dataset.objects_new, dataset.objects_changed,
-      dataset.objects_vanished, dataset.objects_postponed, dataset.bytes, dataset.records, dataset.staged,
-      dataset.rejected, dataset.elapsed_s, unknown);
+      dataset.objects_reread, dataset.objects_vanished, dataset.objects_postponed, dataset.bytes,
+      dataset.records, dataset.staged, dataset.rejected, dataset.elapsed_s, unknown);
 }
 
 void print_json(const RunSummary& summary, std::FILE* out) {

@@ -3,6 +3,7 @@
 import pytest
 
 from records import play, song
+from workspace import json_lines
 
 
 @pytest.fixture
@@ -56,6 +57,42 @@ def test_a_changed_staging_table_asks_for_a_reload(drifting):
     assert drifting.database.read_bytes() == before
 
 
+def test_the_refusal_says_what_changed(drifting):
+    edit(drifting, "staging/events.toml", 'type = "integer"', 'type = "varchar(64)"')
+    add_status_to_events(drifting)
+    refused = drifting.run("etl", "--warehouse", "wh", code=2).stderr
+    assert "integer is now varchar(64)" in refused and "shown_status: it is new" in refused
+    assert "rejects replay" not in refused
+
+
+def test_rejects_load_once_the_definition_takes_them(drifting):
+    drifting.put("log_data/b.json", json_lines([play(sessionId=3), play(sessionId=4, gender="g" * 100)]) + '{"broken')
+    drifting.etl("--warehouse", "wh")
+    assert len(drifting.rejects()) == 2
+    edit(drifting, "staging/events.toml", 'field = "gender",        type = "varchar(64)"',
+         'field = "gender", type = "varchar(128)"')
+    assert "starlift rejects replay" in drifting.run("etl", "--warehouse", "wh", code=2).stderr
+    replayed = drifting.run("rejects", "replay", "--warehouse", "wh", "--json").json
+    [events] = [entry for entry in replayed["datasets"] if entry["name"] == "events"]
+    assert (events["reread"], events["staged"], events["rejected"]) == (1, 2, 1)
+    [left] = drifting.rejects()
+    assert left["raw"].startswith('{"broken')
+    assert sorted(row["session_id"] for row in drifting.table("song_plays")) == [1, 2, 3, 4]
+    assert drifting.etl("--warehouse", "wh")["run_id"] is None
+
+
+def test_a_replay_without_a_change_changes_nothing_and_names_what_it_cannot_read(drifting):
+    bad = drifting.put("log_data/bad.json", '{"broken\n{"worse')
+    drifting.etl("--warehouse", "wh")
+    before = [(row["object"], row["record"], row["reason"]) for row in drifting.rejects()]
+    drifting.run("rejects", "replay", "--warehouse", "wh")
+    assert [(row["object"], row["record"], row["reason"]) for row in drifting.rejects()] == before
+    bad.unlink()
+    said = drifting.run("rejects", "replay", "--warehouse", "wh").stderr
+    assert "rejects of objects that are no longer at the source stay as they are" in said
+    assert len(drifting.rejects()) == len(before)
+
+
 def test_a_reload_reads_the_objects_again(drifting):
     add_status_to_events(drifting)
     drifting.etl("--warehouse", "wh", "--reload", "events")
@@ -92,7 +129,7 @@ def test_a_reload_of_what_does_not_exist_names_what_does(drifting):
 def test_a_reload_alone_reads_everything_and_changes_nothing(drifting):
     before = drifting.tables()
     summary = drifting.etl("--warehouse", "wh", "--reload")
-    assert [entry["changed"] for entry in summary["datasets"].values()] == [1, 1]
+    assert [(entry["changed"], entry["reread"]) for entry in summary["datasets"].values()] == [(0, 1), (0, 1)]
     assert drifting.tables() == before
 
 
