@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -38,6 +39,11 @@ std::string to_json_string(std::string_view text);
 
 /// Returns a count with thousands separators: 385252 -> "385,252".
 std::string format_count(int64_t count);
+
+/// Returns a count with what is counted: "1 record", "2,000 records". `noun` is one that takes an s.
+std::string format_counted(std::integral auto count, std::string_view noun) {
+  return format_count(static_cast<int64_t>(count)) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
+}
 
 /// Returns a size in the unit that keeps it short: 1536 -> "1.5 KiB".
 std::string format_bytes(uint64_t size_bytes);

@@ -25,7 +25,7 @@ enum class ExitCode {
   kUsage = 2,      ///< command line, dwh.cfg or definition
   kBusy = 3,       ///< another process holds the warehouse
   kDifferent = 4,  ///< `diff` found a difference, or a check failed
-  kInDoubt = 5,        ///< the connection died during the commit; the next run finds out
+  kInDoubt = 5,    ///< the connection died during the commit; the next run finds out
   kInterrupted = 130,
 };
 
@@ -83,6 +83,7 @@ void add_status_command(CLI::App& app, Action& action);
 void add_history_command(CLI::App& app, Action& action);
 void add_sql_command(CLI::App& app, Action& action);
 void add_rejects_command(CLI::App& app, Action& action);
+void add_trace_command(CLI::App& app, Action& action);
 void add_generate_command(CLI::App& app, Action& action);
 void add_init_command(CLI::App& app, Action& action);
 void add_check_command(CLI::App& app, Action& action);

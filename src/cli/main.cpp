@@ -87,6 +87,7 @@ ExitCode run(int argc, char** argv) {
   add_status_command(app, action);
   add_history_command(app, action);
   add_rejects_command(app, action);
+  add_trace_command(app, action);
   add_sql_command(app, action);
   add_check_command(app, action);
   add_diff_command(app, action);

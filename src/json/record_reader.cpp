@@ -91,6 +91,10 @@ uint64_t RecordReader::record_offset() const {
   return impl_->splitter().record_offset();
 }
 
+std::string_view RecordReader::record_text() const {
+  return impl_->splitter().text();
+}
+
 Reject& RecordReader::reject() {
   return impl_->reject();
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/byte_stream.h"
@@ -78,6 +79,8 @@ class RecordReader {
   uint64_t record_number() const;
   /// The offset of its first byte in the content.
   uint64_t record_offset() const;
+  /// The record's bytes. Valid after kRow, until `next` is called again.
+  std::string_view record_text() const;
   /// Valid after kReject, until `next` is called again; may be moved from.
   Reject& reject();
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/error.h"
@@ -117,6 +118,19 @@ void check_incremental(Session& session, const Model& model) {
   }
 }
 
+/// Tries the conditions that find what is behind a row, each at its own line.
+void check_lineage(Session& session, const Model& model, const WarehouseDefinition& definition) {
+  for (const auto& entry : model.lineage) {
+    bool is_model = definition.find_model(entry.source) &&
+                    std::count(model.reads_datasets.begin(), model.reads_datasets.end(), entry.source) == 0;
+    TableName source{is_model ? "" : kStagingSchema, entry.source};
+    try_query(session,
+              fmt::format("select 1 from {} as source join {} as traced on {}", quote_table(source),
+                          quote_table(model_table(model)), entry.condition),
+              model.file, entry.condition_line);
+  }
+}
+
 }  // namespace
 
 void check_definition(const WarehouseDefinition& definition) {
@@ -126,6 +140,7 @@ void check_definition(const WarehouseDefinition& definition) {
   for (const auto& model : definition.models) {
     check_columns(model, try_query(*warehouse, model.select, model.file, model.select_line)->columns());
     if (model.incremental) check_incremental(*warehouse, model);
+    check_lineage(*warehouse, model, definition);
   }
   for (const auto* queries : {&definition.analytics, &definition.checks}) {
     for (const auto& query : *queries)

@@ -9,6 +9,7 @@
 #include "base/fingerprint.h"
 #include "base/text.h"
 #include "project/incremental.h"
+#include "project/lineage.h"
 #include "project/model_links.h"
 #include "project/names.h"
 #include "project/query_file.h"
@@ -80,6 +81,7 @@ std::vector<Model> read_models(std::span<const DefinitionFile* const> files,
   std::vector<Model> models;
   for (auto& file : read) {
     check_incremental(file.model, datasets, file.incremental_place);
+    check_lineage(file.model);
     models.push_back(std::move(file.model));
   }
   return order_models(std::move(models), links);

@@ -74,6 +74,13 @@ struct Incremental {
   std::vector<Touched> touched;
 };
 
+/// Which rows of a table that a model reads are behind one of its rows; for `starlift trace`.
+struct Lineage {
+  std::string source;     ///< a staging table, or else a model
+  std::string condition;  ///< SQL over `source`, a row of it, and `traced`, the model's row
+  int condition_line = 1;
+};
+
 /// A star table and the SELECT that makes it from staging. One file in star/.
 struct Model {
   std::string name;  ///< the file's name and the table's, in the default schema
@@ -86,6 +93,7 @@ struct Model {
   std::string select;   ///< the body: one plain SELECT, portable functions not yet rendered
   int select_line = 1;  ///< the line of `file` where `select` begins
   std::optional<Incremental> incremental;   ///< without it the model is always remade whole
+  std::vector<Lineage> lineage;             ///< may leave out what `incremental` tells
   std::vector<std::string> reads_datasets;  ///< staging tables in its FROM clauses
   std::vector<std::string> reads_models;    ///< star tables in its FROM clauses
   std::string fingerprint;                  ///< changes when its columns, key or SELECT change

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "project/column_entry.h"
 #include "project/incremental.h"
+#include "project/lineage.h"
 #include "project/names.h"
 #include "project/sql_file.h"
 
@@ -14,7 +15,8 @@ namespace starlift {
 
 namespace {
 
-const std::string kFileKeys[] = {"description", "kind", "key", "columns", "redshift", "incremental"};
+const std::string kFileKeys[] = {"description", "kind",        "key",    "columns",
+                                 "redshift",    "incremental", "lineage"};
 const std::string kColumnKeys[] = {"name", "type", "required", "references", "description"};
 const std::string kRedshiftKeys[] = {"distribution", "sort_key"};
 
@@ -119,6 +121,7 @@ ModelFile read_model_file(const DefinitionFile& file) {
     model.incremental = read_incremental(*incremental, model);
     read.incremental_place = incremental->place();
   }
+  if (auto lineage = sql.header.find_table("lineage")) model.lineage = read_lineage(*lineage);
   model.select = std::move(sql.select);
   model.select_line = sql.select_place.line;
   model.file = file.path;

@@ -100,3 +100,13 @@ def test_another_definition_maps_a_jsonpaths_file_by_position(make_workspace):
     [product] = workspace.query("select sku, name, list_price, weight_kg, is_active from staging.products",
                                 "--warehouse", SHOP_DEFINITION)
     assert product == {"sku": "P", "name": "Pen", "list_price": 1.5, "weight_kg": 2.0, "is_active": None}
+
+
+def test_a_row_of_a_model_over_models_is_traced_down_to_its_records(shop):
+    arguments = ("--warehouse", SHOP_DEFINITION)
+    day = shop.query("select day, country from daily_sales order by day, country limit 1", *arguments)[0]
+    traced = shop.run("trace", "daily_sales", day["day"], day["country"], *arguments, "--json").json
+    sales = next(source for source in traced["from"] if source["table"] == "sales")
+    assert sales["count"] == len(sales["rows"]) > 0
+    [lines] = sales["rows"][0]["from"]
+    assert lines["table"] == "staging.order_lines" and lines["records"][0]["text"].startswith("{")

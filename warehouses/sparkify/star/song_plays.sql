@@ -37,6 +37,12 @@ join changed.songs as s
     on rtrim(s.title, ' ') = rtrim(e.song, ' ')
     and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
 where e.page = 'NextSong'"""
+
+[lineage]
+events = """
+source.page = 'NextSong' and source.ts = traced.start_time and source.session_id = traced.session_id
+    and coalesce(source.user_id, -1) = coalesce(traced.user_id, -1)"""
+songs  = "source.song_id = traced.song_id"
 */
 with
 

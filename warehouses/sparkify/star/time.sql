@@ -21,6 +21,9 @@ sort_key     = ["start_time"]
 by      = "start_time"
 inputs  = { events = "ts" }
 touched = { events = "select ts from changed.events where page = 'NextSong'" }
+
+[lineage]
+events = "source.ts = traced.start_time and source.page = 'NextSong'"
 */
 with
 

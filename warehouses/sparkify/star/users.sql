@@ -22,6 +22,9 @@ sort_key     = ["user_id"]
 by      = "user_id"
 inputs  = { events = "user_id" }
 touched = { events = "select user_id from changed.events where page = 'NextSong' and user_id is not null" }
+
+[lineage]
+events = "source.user_id = traced.user_id and source.page = 'NextSong'"
 */
 with
 

@@ -10,6 +10,9 @@ columns = [
     { name = "heaviest_kg", type = "double",                         description = "Weight of the heaviest product" },
     { name = "revenue",     type = "decimal(18,4)",                  description = "Price of all that was ordered" },
 ]
+
+[lineage]
+sales = "cast(source.placed_at as date) = traced.day and coalesce(source.country, 'unknown') = traced.country"
 */
 select
     cast(sales.placed_at as date) as day,

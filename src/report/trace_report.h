@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstdio>
+
+#include "pipeline/trace.h"
+
+namespace starlift {
+
+/// Prints a row and, indented below it, what is behind it; or all of it as one JSON object.
+void print_trace(const TracedRow& row, bool is_json, std::FILE* out);
+
+}  // namespace starlift
