@@ -45,7 +45,8 @@ void declare_globals(CLI::App& app, GlobalOptions& options) {
   app.add_option("--warehouse", options.warehouse,
                  "A folder with a warehouse definition; the built-in one when not given");
   app.add_option("--database", options.database, "The DuckDB file to use, instead of dwh.cfg's");
-  app.add_option("--memory", options.memory, "The engine's memory budget: 600MB, 2GiB ...");
+  app.add_option("--memory", options.memory,
+                 "What the process may take: 600MB, 2GiB ...; 900 MiB when not given");
   app.add_option("--threads", options.threads, "How many threads to use; one per core when not given")
       ->check(CLI::Range(1, 1024));
   app.add_flag("-q,--quiet", options.is_quiet, "No progress, warnings and errors only");

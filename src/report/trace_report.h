@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "pipeline/trace.h"
+#include "pipeline/traced_row.h"
 
 namespace starlift {
 

@@ -77,7 +77,8 @@ class Transaction : public Session {
 /// How to open a target.
 struct OpenOptions {
   bool is_read_only = false;
-  uint64_t memory_bytes = 0;  ///< the engine's own budget; 0 leaves its default
+  /// What the whole process may take. The default leaves a gigabyte unbroken.
+  uint64_t memory_bytes = 900 << 20;
   int threads = 0;            ///< 0: one per core
 };
 
