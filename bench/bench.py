@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Measures starlift beside its peers and writes the table to bench/results/. ./dev bench calls it."""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import cases
+from cases import Bench
+
+ROOT = cases.ROOT
+HEADER = ["case", "starlift", "spread", "peak memory", "beside", "its time", "spread", "its peak", "ratio", "bar"]
+
+
+def plan(bench, is_quick):
+    """The cases in the order of their length."""
+    yield from cases.python_script(bench, 500 if is_quick else 2_000)
+    yield from cases.volume(bench, 200_000 if is_quick else 2_000_000)
+    yield from cases.catalogue(bench, 20_000 if is_quick else cases.CATALOGUE_SONGS)
+    yield from cases.history(bench, [40_000, 400_000] if is_quick else [400_000, 4_000_000, 20_000_000])
+
+
+def cells(row):
+    def of(contestant):
+        return [f"{contestant.median_s:.2f} s", f"+-{contestant.spread:.0%}", f"{contestant.peak_bytes / 2**20:,.0f} MiB"]
+
+    return [row.case, *of(row.ours), row.other.name, *of(row.other), f"{row.ratio:.2f} x", row.bar]
+
+
+def markdown(rows):
+    lines = [HEADER, ["---"] * len(HEADER), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def machine():
+    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
+    memory_kib = int(open("/proc/meminfo").readline().split()[1])
+    return f"{model or platform.machine()}, {len(os.sched_getaffinity(0))} cores, {memory_kib / 2**20:.0f} GiB, Linux {platform.release()}"
+
+
+def versions(starlift):
+    own = subprocess.run([starlift, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True,
+                            check=False).stdout.strip()
+    return f"{own} ({commit})"
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small data sets: ends in five minutes")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each command runs (3)")
+    parser.add_argument("--starlift", type=Path, default=ROOT / "build/release/starlift", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    bench = Bench(arguments.starlift, ROOT / "build/bench/bench", ROOT / "build/bench/data", arguments.rounds)
+
+    rows = []
+    for row in plan(bench, arguments.quick):
+        rows.append(cells(row))
+        print("  ".join(rows[-1]), flush=True)
+    size = "quick" if arguments.quick else "full"
+    text = (f"# {date.today()}, {size}\n\n{machine()}\\\n{versions(arguments.starlift)}\\\n"
+            f"`./dev bench {' '.join(sys.argv[1:])}`: medians of {arguments.rounds} runs in turn, half of their range as "
+            f"the spread; a ratio is the peer's time by starlift's (>=), or starlift's by the floor's (<=)\n\n"
+            f"{markdown(rows)}\n")
+    results = ROOT / "bench/results"
+    results.mkdir(exist_ok=True)
+    target = results / f"{date.today()}-{size}.md"
+    target.write_text(text)
+    print(f"\n{text}\nwritten to {target.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
