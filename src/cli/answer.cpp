@@ -18,11 +18,13 @@ ShownColumn::Kind shown_kind(ResultColumn::Kind kind) {
 
 }  // namespace
 
-void print_answer(Cursor& cursor, ResultFormat format) {
+void print_answer(Cursor& cursor, ResultFormat format, const KnownKinds& known_kinds) {
   auto writer = make_result_writer(format, stdout);
   std::vector<ShownColumn> columns;
-  for (const auto& column : cursor.columns())
-    columns.push_back({column.name, shown_kind(column.kind)});
+  for (const auto& column : cursor.columns()) {
+    auto known = known_kinds.find(column.name);
+    columns.push_back({column.name, known == known_kinds.end() ? shown_kind(column.kind) : known->second});
+  }
   writer->begin(columns);
   std::vector<Cell> cells(columns.size());
   while (cursor.next()) {

@@ -1,11 +1,17 @@
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "report/result_writer.h"
 #include "warehouse/warehouse.h"
 
 namespace starlift {
 
+/// Columns of an answer that are more than numbers, by name.
+using KnownKinds = std::map<std::string, ShownColumn::Kind>;
+
 /// Prints the rows of an answer to stdout as they come.
-void print_answer(Cursor& cursor, ResultFormat format);
+void print_answer(Cursor& cursor, ResultFormat format, const KnownKinds& known_kinds = {});
 
 }  // namespace starlift

@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cerrno>
 #include <cstring>
@@ -52,6 +53,13 @@ ExitCode exit_code_of(ErrorKind kind) {
   return ExitCode::kFailed;
 }
 
+std::string what_there_is(std::string_view name, std::span<const std::string> names) {
+  if (names.empty()) return "; there is none at all";
+  auto nearest = nearest_name(name, names);
+  return fmt::format("{}; there {}: {}", nearest ? fmt::format(" (did you mean {}?)", *nearest) : "",
+                     names.size() == 1 ? "is" : "are", fmt::join(names, ", "));
+}
+
 const Config& CommandContext::config() {
   if (!config_) {
     config_ = std::make_unique<Config>(
@@ -82,16 +90,20 @@ void CommandContext::warn_of_unknown_keys() {
 
 Target CommandContext::target() {
   Target target = find_target(config(), definition(), options.database);
-  target.options.threads = options.threads;
-  if (!options.memory.empty()) {
-    auto memory_bytes = parse_bytes(options.memory);
-    if (!memory_bytes || *memory_bytes == 0) {
-      throw Error(ErrorKind::kUsage,
-                  fmt::format("--memory {} is not a size; write for example 600MB or 2GiB", options.memory));
-    }
-    target.options.memory_bytes = *memory_bytes;
-  }
+  target.options = open_options();
   return target;
+}
+
+OpenOptions CommandContext::open_options() const {
+  OpenOptions open_options{.threads = options.threads};
+  if (options.memory.empty()) return open_options;
+  auto memory_bytes = parse_bytes(options.memory);
+  if (!memory_bytes || *memory_bytes == 0) {
+    throw Error(ErrorKind::kUsage,
+                fmt::format("--memory {} is not a size; write for example 600MB or 2GiB", options.memory));
+  }
+  open_options.memory_bytes = *memory_bytes;
+  return open_options;
 }
 
 std::unique_ptr<Warehouse> CommandContext::open_to_read() {

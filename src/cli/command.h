@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/cancellation.h"
 #include "base/error.h"
@@ -30,6 +32,9 @@ enum class ExitCode {
 };
 
 ExitCode exit_code_of(ErrorKind kind);
+
+/// Ends a message about a name that is none: " (did you mean A?); there are: A, B".
+std::string what_there_is(std::string_view name, std::span<const std::string> names);
 
 /// The flags that every command takes.
 struct GlobalOptions {
@@ -59,6 +64,8 @@ class CommandContext {
   void warn_of_unknown_keys();
 
   Target target();
+  /// What --memory and --threads say.
+  OpenOptions open_options() const;
   std::unique_ptr<Warehouse> open_to_write() { return open_target(target(), cancellation); }
   /// Throws Error{kConfiguration} when there is no warehouse yet.
   std::unique_ptr<Warehouse> open_to_read();

@@ -32,8 +32,8 @@ ExitCode create(CommandContext& context, bool is_agreed) {
   Cancellation::Hook hook(context.cancellation, [&] { warehouse->interrupt(); });
   int64_t rows = count_rows(context.definition(), *warehouse);
   if (rows > 0 && !is_agreed) {
-    std::string what =
-        fmt::format("{} holds {} rows, which create-tables drops", warehouse->describe(), format_count(rows));
+    std::string what = fmt::format("{} holds {}, to be dropped by create-tables", warehouse->describe(),
+                                   format_counted(rows, "row"));
     if (!isatty(STDIN_FILENO)) {
       throw Error(ErrorKind::kUsage, what + "; say --yes if that is what you want");
     }

@@ -6,7 +6,6 @@
 #include "cli/command.h"
 #include "pipeline/diff.h"
 #include "report/result_writer.h"
-#include "warehouse/duckdb/duckdb_warehouse.h"
 
 namespace starlift {
 
@@ -17,7 +16,7 @@ constexpr size_t kShownRows = 5;
 ShownTable counts_table(const std::vector<TableDiff>& diffs) {
   using Kind = ShownColumn::Kind;
   ShownTable table{
-      {{"table"}, {"left_rows", Kind::kNumber}, {"right_rows", Kind::kNumber}, {"differing", Kind::kNumber}},
+      {{"table"}, {"left_rows", Kind::kCount}, {"right_rows", Kind::kCount}, {"differing", Kind::kCount}},
       {}};
   for (const auto& diff : diffs) {
     table.rows.push_back({diff.name, std::to_string(diff.left_rows), std::to_string(diff.right_rows),
@@ -35,14 +34,16 @@ void print_rows(const TableDiff& diff) {
     shown.push_back(row.is_in_left ? "left" : "right");
     shown.insert(shown.end(), row.cells.begin(), row.cells.end());
   }
-  fmt::print("\n{}: the first of {} differing rows\n\n", diff.name,
-             format_count(static_cast<int64_t>(diff.differing_rows)));
+  fmt::print("\n{}: the first of {}\n\n", diff.name, format_counted(diff.differing_rows, "differing row"));
   table.write(ResultFormat::kTable, stdout);
 }
 
 ExitCode compare(CommandContext& context, const std::string& left_path, const std::string& right_path) {
-  auto left = open_duckdb(left_path, {.is_read_only = true});
-  auto right = open_duckdb(right_path, {.is_read_only = true});
+  auto open = [&](const std::string& path) {
+    return open_target_to_read({.path = path, .options = context.open_options()}, context.cancellation);
+  };
+  auto left = open(left_path);
+  auto right = open(right_path);
   Cancellation::Hook hook(context.cancellation, [&] {
     left->interrupt();
     right->interrupt();

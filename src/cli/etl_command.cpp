@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 
@@ -13,18 +12,9 @@ namespace {
 
 ExitCode dry_run(CommandContext& context, const RunOptions& options) {
   ConsoleProgress console(stderr, context.style());
-  DryRun plan = plan_etl(context.definition(), context.config(), context.target(), options, console,
-                         context.cancellation);
-  print_run(plan.summary, context.options.is_json, stdout);
-  if (!context.options.is_json) {
-    for (const auto& dataset : plan.drift.datasets)
-      fmt::print("\n{0} changed in the definition: its objects have to be read again, with --reload {0}\n",
-                 dataset.name);
-    for (const auto& model : plan.drift.models)
-      fmt::print("\n{} changed in the definition and is remade from staging\n", model);
-    for (const auto& statement : plan.statements)
-      fmt::print("\n{};\n", statement);
-  }
+  print_run(plan_etl(context.definition(), context.config(), context.target(), options, console,
+                     context.cancellation),
+            context.options.is_json, stdout);
   return ExitCode::kDone;
 }
 
@@ -47,8 +37,8 @@ void check_reloads(const WarehouseDefinition& definition, bool reloads_all,
   if (reloads_all) reloads = names;
   for (const auto& name : reloads) {
     if (definition.find_dataset(name)) continue;
-    throw Error(ErrorKind::kUsage, fmt::format("--reload {}: there is no such dataset; there are: {}", name,
-                                               fmt::join(names, ", ")));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("--reload {}: there is no such dataset{}", name, what_there_is(name, names)));
   }
 }
 

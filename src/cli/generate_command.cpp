@@ -41,10 +41,10 @@ std::string kinds_of(const synth::DatasetSummary& dataset) {
 void print_summary(const synth::GeneratorSummary& summary, bool is_json) {
   using Kind = ShownColumn::Kind;
   ShownTable table{{{"dataset"},
-                    {"objects", Kind::kNumber},
-                    {"bytes", Kind::kNumber},
-                    {"good", Kind::kNumber},
-                    {"bad", Kind::kNumber},
+                    {"objects", Kind::kCount},
+                    {"bytes", Kind::kBytes},
+                    {"good", Kind::kCount},
+                    {"bad", Kind::kCount},
                     {"dirt"}},
                    {}};
   for (const auto& [name, dataset] : synth::datasets_of(summary)) {
@@ -52,13 +52,19 @@ void print_summary(const synth::GeneratorSummary& summary, bool is_json) {
                           std::to_string(dataset.records_good), std::to_string(dataset.records_bad),
                           kinds_of(dataset)});
   }
-  std::string expectations;
-  for (const auto& [name, count] : synth::expectations_of(summary)) {
-    expectations += is_json ? fmt::format("\"{}\": {}, ", name, count) : fmt::format("{}: {}\n", name, count);
+  if (is_json) {
+    JsonWriter json;
+    json.begin_object();
+    for (const auto& [name, count] : synth::expectations_of(summary))
+      json.member(name, count);
+    table.write(json.key("datasets"));
+    fmt::print("{}\n", json.end_object().text());
+    return;
   }
-  fmt::print("{}{}{}", is_json ? "{" : "", expectations, is_json ? "\"datasets\": " : "\n");
-  table.write(is_json ? ResultFormat::kJson : ResultFormat::kTable, stdout);
-  if (is_json) fmt::print("}}\n");
+  for (const auto& [name, count] : synth::expectations_of(summary))
+    fmt::print("{}: {}\n", name, format_count(static_cast<int64_t>(count)));
+  fmt::print("\n");
+  table.write(ResultFormat::kTable, stdout);
 }
 
 ExitCode generate(CommandContext& context, const std::string& out, const synth::GeneratorOptions& options) {

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -9,8 +8,8 @@
 #include <exception>
 #include <thread>
 
-#include "base/text.h"
 #include "cli/command.h"
+#include "report/text_width.h"
 
 namespace starlift {
 namespace {
@@ -54,8 +53,10 @@ void declare_globals(CLI::App& app, GlobalOptions& options) {
 }
 
 void print_error(const Error& error) {
-  fmt::print(stderr, "starlift: {}\n", error.what());
-  if (!error.statement().empty()) fmt::print(stderr, "in the statement:\n{}\n", error.statement());
+  fmt::print(stderr, "starlift: {}\n", printable_lines(error.what()));
+  if (!error.statement().empty()) {
+    fmt::print(stderr, "in the statement:\n{}\n", printable_lines(error.statement()));
+  }
   if (error.kind() == ErrorKind::kInterrupted) {
     fmt::print(stderr, "what was under way was rolled back; the warehouse is as it was before\n");
   }
@@ -68,9 +69,7 @@ void name_unknown_command(const CLI::App& app) {
   for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
     names.push_back(command->get_name());
   std::string word = app.remaining().front();
-  auto nearest = nearest_name(word, names);
-  fmt::print(stderr, "starlift: there is no command '{}'{}; there are: {}\n", word,
-             nearest ? fmt::format(" (did you mean {}?)", *nearest) : "", fmt::join(names, ", "));
+  fmt::print(stderr, "starlift: there is no command '{}'{}\n", printable(word), what_there_is(word, names));
 }
 
 ExitCode run(int argc, char** argv) {

@@ -26,15 +26,10 @@ std::string sql_of(CommandContext& context, const std::string& text) {
   }
   if (trim(text).find_first_of(" \t\n(;") != text.npos) return text;
   std::vector<std::string> names;
-  std::string list;
-  for (const auto& query : definition.analytics) {
+  for (const auto& query : definition.analytics)
     names.push_back(query.name);
-    list += (list.empty() ? "" : ", ") + query.name;
-  }
-  auto nearest = nearest_name(text, names);
   throw Error(ErrorKind::kUsage,
-              fmt::format("'{}' is neither SQL nor a saved query{}; there are: {}", text,
-                          nearest ? fmt::format(" (did you mean {}?)", *nearest) : "", list));
+              fmt::format("'{}' is neither SQL nor a saved query{}", text, what_there_is(text, names)));
 }
 
 ExitCode answer(CommandContext& context, const std::string& text, const std::string& format_name) {

@@ -7,6 +7,7 @@
 #include "cli/answer.h"
 #include "cli/command.h"
 #include "pipeline/etl.h"
+#include "pipeline/history.h"
 #include "pipeline/rejects.h"
 #include "report/run_report.h"
 #include "report/text_width.h"
@@ -17,10 +18,27 @@ namespace {
 
 /// How much of a record is shown on either side of its error.
 constexpr size_t kShownBytes = 60;
+/// How many rejects are listed when nobody says.
+constexpr int kListedRejects = 100;
+
+/// Throws Error{kUsage} when the filter names a dataset or a run that is none.
+void check_filter(CommandContext& context, Session& session, const RejectFilter& filter) {
+  if (filter.run_id) require_run(session, *filter.run_id);
+  if (filter.dataset.empty() || context.definition().find_dataset(filter.dataset)) return;
+  auto names = loaded_datasets(session);
+  if (std::count(names.begin(), names.end(), filter.dataset) > 0) return;
+  for (const auto& dataset : context.definition().datasets)
+    names.push_back(dataset.name);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  throw Error(ErrorKind::kUsage, fmt::format("--dataset {}: there is no such dataset{}", filter.dataset,
+                                             what_there_is(filter.dataset, names)));
+}
 
 ExitCode list(CommandContext& context, const RejectFilter& filter) {
   auto warehouse = context.open_to_read();
   Cancellation::Hook hook(context.cancellation, [&] { warehouse->interrupt(); });
+  check_filter(context, *warehouse, filter);
   auto cursor = list_rejects(*warehouse, filter);
   if (!cursor) {
     context.say("nothing was loaded yet, so nothing was rejected");
@@ -47,20 +65,26 @@ ExitCode show(CommandContext& context, int64_t reject_id) {
     throw Error(ErrorKind::kUsage,
                 fmt::format("there is no reject {}; starlift rejects lists them", reject_id));
   }
+  if (context.options.is_json) {
+    fmt::print("{}\n", to_json(*reject));
+    return ExitCode::kDone;
+  }
   fmt::print("reject {} of run {}\n{}: record {} at byte {}\n", reject->reject_id, reject->run_id,
-             reject->object, reject->record, reject->offset);
-  fmt::print("{}{}\n", reject->column.empty() ? "" : reject->column + ": ", reject->reason);
+             printable(reject->object), reject->record, reject->offset);
+  fmt::print("{}{}\n", reject->column.empty() ? "" : reject->column + ": ", printable(reject->reason));
   if (reject->raw_encoding == "text") print_marked(*reject);
-  fmt::print("\n{} bytes{}:\n{}\n", format_count(reject->raw_bytes),
-             reject->raw_encoding == "text" ? "" : ", as base64", reject->raw_text);
+  fmt::print("\n{}{}:\n{}\n", format_counted(reject->raw_bytes, "byte"),
+             reject->raw_encoding == "text" ? "" : ", as base64", printable_lines(reject->raw_text));
   return ExitCode::kDone;
 }
 
 ExitCode write_ndjson(CommandContext& context, const RejectFilter& filter) {
   auto warehouse = context.open_to_read();
   Cancellation::Hook hook(context.cancellation, [&] { warehouse->interrupt(); });
-  uint64_t count = export_rejects(*warehouse, filter, stdout);
-  context.say(fmt::format("{} rejects", format_count(static_cast<int64_t>(count))));
+  check_filter(context, *warehouse, filter);
+  uint64_t count = visit_rejects(*warehouse, filter,
+                                 [](const KeptReject& reject) { fmt::print("{}\n", to_json(reject)); });
+  context.say(format_counted(count, "reject"));
   return ExitCode::kDone;
 }
 
@@ -78,13 +102,16 @@ ExitCode replay(CommandContext& context) {
 void add_rejects_command(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("rejects", "List the records that could not be loaded, and why");
   auto filter = std::make_shared<RejectFilter>();
-  filter->limit = 100;
   command->add_option("--dataset", filter->dataset, "Only those of one dataset");
   command->add_option("--run", filter->run_id, "Only those of one run");
-  command->add_option("--limit", filter->limit, "At most so many, the newest first; 0 lists all")
+  command
+      ->add_option(
+          "--limit", filter->limit,
+          fmt::format("At most so many, the newest; 0 is all. The list ends at {} by itself", kListedRejects))
       ->check(CLI::NonNegativeNumber);
   command->callback([&action, filter, command] {
     if (command->get_subcommands().empty()) {
+      if (command->count("--limit") == 0) filter->limit = kListedRejects;
       action = [filter](CommandContext& context) { return list(context, *filter); };
     }
   });

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "columns/row_source.h"
 #include "pipeline/column_drift.h"
 #include "pipeline/ledger.h"
@@ -154,9 +155,10 @@ std::vector<std::string> remake_staging_table(Transaction& transaction, const Da
     if (kept_ids.empty() || column.column.is_nullable || !holds(new_columns, column.column.name)) continue;
     throw Error(
         ErrorKind::kDefinition,
-        fmt::format("{}: the new column {} is required, and {} loaded objects are no longer there to be "
-                    "read again; let it be null, or take their rows out with --prune",
-                    dataset.file, column.column.name, kept_ids.size()));
+        fmt::format(
+            "{}: the new column {} is required, and {} can no longer be read again; let the column be null, "
+            "or take the rows from there out with --prune",
+            dataset.file, column.column.name, format_counted(kept_ids.size(), "loaded object")));
   }
   choose_objects(transaction, kept_ids);
   remake_with(transaction, dataset,

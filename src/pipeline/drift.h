@@ -11,22 +11,6 @@
 
 namespace starlift {
 
-/// A dataset whose definition is not the one that made its table.
-struct DatasetDrift {
-  std::string name;
-  std::vector<std::string> changes;  ///< "amount: varchar(10) is now varchar(20)"; empty when not known
-  /// What was loaded would load the same again, so that only the rejects have to be tried again.
-  bool is_relaxation = false;
-};
-
-/// What changed in the definition since it made the tables of a warehouse.
-struct Drift {
-  std::vector<DatasetDrift> datasets;
-  std::vector<std::string> models;  ///< they have to be remade from staging; new ones too
-
-  bool is_none() const { return datasets.empty() && models.empty(); }
-};
-
 /// Compares the definition with the fingerprints that the warehouse keeps of its tables.
 Drift find_drift(const WarehouseDefinition& definition, std::span<const DatasetPlan> plans, Session& session);
 

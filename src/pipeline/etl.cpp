@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "pipeline/history.h"
 #include "pipeline/ledger.h"
 #include "pipeline/plan.h"
@@ -45,22 +46,27 @@ Work find_work(const WarehouseDefinition& definition, const Config& config, cons
   return work;
 }
 
-/// Throws Error{kDefinition} when a staging table changed and what that asks for is not asked for.
-void refuse_unread_drift(const Drift& drift, const RunOptions& options) {
+/// Says what is to be asked for when a staging table changed and that is not asked for.
+std::optional<std::string> unread_drift(const Drift& drift, const RunOptions& options) {
   for (const auto& dataset : drift.datasets) {
     const auto& reloads = options.plan.reloads;
     if (std::find(reloads.begin(), reloads.end(), dataset.name) != reloads.end()) continue;
     if (dataset.is_relaxation && options.plan.replays_rejects) continue;
-    throw Error(
-        ErrorKind::kDefinition,
-        fmt::format("the definition of staging.{0} is not the one that made the table{1}; starlift etl "
-                    "--reload {0} reads its objects again{2}",
-                    dataset.name,
-                    dataset.changes.empty() ? "" : fmt::format(" ({})", fmt::join(dataset.changes, "; ")),
-                    dataset.is_relaxation ? ", and starlift rejects replay those that have rejects, which is "
-                                            "enough for this change"
-                                          : ""));
+    return fmt::format(
+        "the definition of staging.{0} is not the one that made the table{1}; starlift etl --reload {0} "
+        "reads "
+        "its objects again{2}",
+        dataset.name, dataset.changes.empty() ? "" : fmt::format(" ({})", fmt::join(dataset.changes, "; ")),
+        dataset.is_relaxation
+            ? ", and starlift rejects replay those that have rejects, which is enough for this change"
+            : "");
   }
+  return std::nullopt;
+}
+
+/// Throws Error{kDefinition} when a staging table changed and what that asks for is not asked for.
+void refuse_unread_drift(const Drift& drift, const RunOptions& options) {
+  if (auto refusal = unread_drift(drift, options)) throw Error(ErrorKind::kDefinition, *refusal);
 }
 
 /// Makes the table of a dataset whose definition changed anew.
@@ -73,9 +79,9 @@ void follow_dataset_drift(Transaction& transaction, const DatasetPlan& plan, boo
   if (kept_ids.empty() || new_columns.empty()) return;
   listener.on_event(
       {.kind = Event::Kind::kWarning,
-       .text = fmt::format("{}: {} objects are no longer there to be read again; in their rows {} "
-                           "is null",
-                           plan.dataset->name, kept_ids.size(), fmt::join(new_columns, ", "))});
+       .text = fmt::format("{}: {} can no longer be read again; null in the rows from there: {}",
+                           plan.dataset->name, format_counted(kept_ids.size(), "object"),
+                           fmt::join(new_columns, ", "))});
 }
 
 /// Makes the tables that changed in the definition anew.
@@ -283,25 +289,26 @@ RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, 
   return summary;
 }
 
-DryRun plan_etl(const WarehouseDefinition& definition, const Config& config, const Target& target,
-                const RunOptions& options, EventListener& listener, Cancellation& cancellation) {
+RunSummary plan_etl(const WarehouseDefinition& definition, const Config& config, const Target& target,
+                    const RunOptions& options, EventListener& listener, Cancellation& cancellation) {
   auto warehouse = open_target_to_plan(target, cancellation);
   Cancellation::Hook hook(cancellation, [&] { warehouse->interrupt(); });
   auto work = find_work(definition, config, options, *warehouse, listener, cancellation);
-  DryRun dry_run{.summary = summarise(work.plans), .drift = work.drift};
-  dry_run.summary.is_dry_run = true;
-  if (!work.has_changes()) return dry_run;
+  RunSummary summary = summarise(work.plans);
+  summary.outlook = {.drift = work.drift, .refusal = unread_drift(work.drift, options).value_or("")};
+  if (!work.has_changes() || !summary.outlook->refusal.empty()) return summary;
 
   const Dialect& dialect = warehouse->dialect();
+  auto& statements = summary.outlook->statements;
   for (const auto& plan : work.plans) {
-    dry_run.statements.push_back(
+    statements.push_back(
         fmt::format("-- {} objects into {}", plan.objects.size(), quote_table(staging_table(*plan.dataset))));
   }
   for (const auto& model : definition.models) {
-    auto statements = full_statements(model, dialect);
-    dry_run.statements.insert(dry_run.statements.end(), statements.begin(), statements.end());
+    auto full = full_statements(model, dialect);
+    statements.insert(statements.end(), full.begin(), full.end());
   }
-  return dry_run;
+  return summary;
 }
 
 }  // namespace starlift

@@ -27,13 +27,8 @@ struct RunOptions {
 RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, const Target& target,
                    const RunOptions& options, EventListener& listener, Cancellation& cancellation);
 
-/// What `run_etl` would do now, and the SQL it would run. Changes nothing.
-struct DryRun {
-  RunSummary summary;
-  Drift drift;
-  std::vector<std::string> statements;
-};
-DryRun plan_etl(const WarehouseDefinition& definition, const Config& config, const Target& target,
-                const RunOptions& options, EventListener& listener, Cancellation& cancellation);
+/// Returns what `run_etl` would do now. Changes nothing.
+RunSummary plan_etl(const WarehouseDefinition& definition, const Config& config, const Target& target,
+                    const RunOptions& options, EventListener& listener, Cancellation& cancellation);
 
 }  // namespace starlift

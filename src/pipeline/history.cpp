@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "columns/row_source.h"
+#include "pipeline/run_log.h"
 #include "pipeline/tables.h"
 
 namespace starlift {
@@ -26,6 +28,14 @@ void write_steps(Transaction& transaction, int64_t run_id, const std::vector<Eve
     batch.set_integer(8, static_cast<int64_t>(step.progress.rows));
   });
   transaction.load(steps_design().name, source);
+}
+
+void require_run(Session& session, int64_t run_id) {
+  int64_t newest = last_run(session);
+  if (run_id > 0 && run_id <= newest) return;
+  throw Error(ErrorKind::kUsage,
+              fmt::format("there is no run {}; {}", run_id,
+                          newest == 0 ? "nothing ran yet" : fmt::format("the newest is {}", newest)));
 }
 
 std::unique_ptr<Cursor> list_runs(Session& session) {

@@ -26,6 +26,9 @@ class StepRecorder : public EventListener {
 /// Writes the steps of a run into starlift.steps.
 void write_steps(Transaction& transaction, int64_t run_id, const std::vector<Event>& steps);
 
+/// Throws Error{kUsage} when there was no run of this number.
+void require_run(Session& session, int64_t run_id);
+
 /// Lists the runs, the newest first; or the steps of one, in order. Null when nothing ran yet.
 std::unique_ptr<Cursor> list_runs(Session& session);
 std::unique_ptr<Cursor> list_steps(Session& session, int64_t run_id);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/fingerprint.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "json/jsonpaths.h"
 #include "pipeline/step.h"
 #include "pipeline/tables.h"
@@ -124,7 +125,7 @@ class Comparison {
 void list_and_compare(DatasetPlan& plan, Session& session, const PlanOptions& options,
                       EventListener& listener, const Cancellation& cancellation) {
   Step step(listener, fmt::format("list {}", plan.dataset->name));
-  plan.prunes = options.prunes;
+  plan.prunes = plan.counts.prunes_vanished = options.prunes;
   plan.listed_at_us = now_us();
   Comparison comparison(plan, session, options);
   plan.store->list([&](ObjectInfo&& object) {
@@ -135,11 +136,10 @@ void list_and_compare(DatasetPlan& plan, Session& session, const PlanOptions& op
   int64_t unreachable_rejects = comparison.finish();
   step.finish();
   if (options.replays_rejects && unreachable_rejects > 0) {
-    listener.on_event({.kind = Event::Kind::kWarning,
-                       .text = fmt::format(
-                           "{}: rejects of objects that are no longer at the source stay as they are; there "
-                           "are {} of them",
-                           plan.dataset->name, unreachable_rejects)});
+    listener.on_event(
+        {.kind = Event::Kind::kWarning,
+         .text = fmt::format("{}: {} of objects no longer at the source cannot be tried again",
+                             plan.dataset->name, format_counted(unreachable_rejects, "reject"))});
   }
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "pipeline/rejects.h"
 
 namespace starlift {
@@ -32,7 +33,8 @@ std::string keep_report(Session& session, int64_t run_id) {
   std::string path = fmt::format("starlift-rejects-run-{}.ndjson", run_id);
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "wb"), std::fclose);
   if (!file) return fmt::format("they could not be kept in {}: {}", path, std::strerror(errno));
-  export_rejects(session, {.run_id = run_id}, file.get());
+  visit_rejects(session, {.run_id = run_id},
+                [&](const KeptReject& reject) { fmt::print(file.get(), "{}\n", to_json(reject)); });
   return fmt::format("they are in {}", path);
 }
 
@@ -51,10 +53,9 @@ std::optional<RejectLimit> parse_reject_limit(std::string_view text) {
 void enforce_reject_limit(const RejectLimit& limit, Session& session, int64_t run_id, uint64_t records,
                           uint64_t rejected) {
   if (!is_exceeded(limit, records, rejected)) return;
-  throw Error(
-      ErrorKind::kSource,
-      fmt::format("{} of {} records were rejected, more than --max-rejects allows; nothing was committed, {}",
-                  rejected, records, keep_report(session, run_id)));
+  throw Error(ErrorKind::kSource,
+              fmt::format("rejected {} of {}, more than --max-rejects allows; nothing was committed, {}",
+                          rejected, format_counted(records, "record"), keep_report(session, run_id)));
 }
 
 }  // namespace starlift

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
+#include "base/json_writer.h"
 #include "pipeline/tables.h"
 
 namespace starlift {
@@ -13,7 +13,7 @@ std::string conditions(const RejectFilter& filter, const Dialect& dialect) {
   std::string text = "where 1 = 1";
   if (!filter.dataset.empty())
     text += fmt::format(" and r.dataset = {}", dialect.quote_literal(filter.dataset));
-  if (filter.run_id != 0) text += fmt::format(" and r.run_id = {}", filter.run_id);
+  if (filter.run_id) text += fmt::format(" and r.run_id = {}", *filter.run_id);
   return text;
 }
 
@@ -22,13 +22,17 @@ std::string source_tables() {
                      quote_table(objects_design().name));
 }
 
-std::unique_ptr<Cursor> query_whole(Session& session, const std::string& rest) {
-  return session.query(fmt::format(
+std::string whole_select(const std::string& rest) {
+  return fmt::format(
       R"(select r.reject_id, r.run_id, r.dataset, o."key", r.record, r.byte_offset, r.column_name, r.reason,
     r.raw_text, r.raw_encoding, r.raw_bytes, r.error_position
 from {}
 {})",
-      source_tables(), rest));
+      source_tables(), rest);
+}
+
+std::string newest_first(const RejectFilter& filter) {
+  return "\norder by r.reject_id desc" + (filter.limit == 0 ? "" : fmt::format("\nlimit {}", filter.limit));
 }
 
 KeptReject read_row(Cursor& cursor) {
@@ -56,36 +60,48 @@ std::unique_ptr<Cursor> list_rejects(Session& session, const RejectFilter& filte
       R"(select r.reject_id as id, r.dataset, o."key" as object, r.record, r.byte_offset as "offset",
     r.column_name as "column", r.reason, substring(r.raw_text, 1, 80) as raw
 from {}
-{}
-order by r.reject_id desc{})",
-      source_tables(), conditions(filter, session.dialect()),
-      filter.limit == 0 ? "" : fmt::format("\nlimit {}", filter.limit)));
+{}{})",
+      source_tables(), conditions(filter, session.dialect()), newest_first(filter)));
 }
 
 std::optional<KeptReject> find_reject(Session& session, int64_t reject_id) {
   if (!session.has_table(rejects_design().name)) return std::nullopt;
-  auto cursor = query_whole(session, fmt::format("where r.reject_id = {}", reject_id));
+  auto cursor = session.query(whole_select(fmt::format("where r.reject_id = {}", reject_id)));
   if (!cursor->next()) return std::nullopt;
   return read_row(*cursor);
 }
 
-uint64_t export_rejects(Session& session, const RejectFilter& filter, std::FILE* out) {
+uint64_t visit_rejects(Session& session, const RejectFilter& filter,
+                       const std::function<void(const KeptReject&)>& visit) {
   if (!session.has_table(rejects_design().name)) return 0;
-  auto cursor = query_whole(session, conditions(filter, session.dialect()) + "\norder by r.reject_id");
+  auto cursor =
+      session.query(fmt::format("select * from (\n{}\n) as chosen order by reject_id",
+                                whole_select(conditions(filter, session.dialect()) + newest_first(filter))));
   uint64_t count = 0;
-  for (; cursor->next(); ++count) {
-    KeptReject reject = read_row(*cursor);
-    fmt::print(
-        out,
-        R"({{"id": {}, "run": {}, "dataset": {}, "object": {}, "record": {}, "offset": {}, "column": {}, )"
-        R"("reason": {}, "raw": {}, "raw_encoding": {}, "raw_bytes": {}}})"
-        "\n",
-        reject.reject_id, reject.run_id, to_json_string(reject.dataset), to_json_string(reject.object),
-        reject.record, reject.offset, reject.column.empty() ? "null" : to_json_string(reject.column),
-        to_json_string(reject.reason), to_json_string(reject.raw_text), to_json_string(reject.raw_encoding),
-        reject.raw_bytes);
-  }
+  for (; cursor->next(); ++count)
+    visit(read_row(*cursor));
   return count;
+}
+
+std::string to_json(const KeptReject& reject) {
+  JsonWriter json;
+  json.begin_object().member("id", reject.reject_id).member("run", reject.run_id);
+  json.member("dataset", reject.dataset).member("object", reject.object);
+  json.member("record", reject.record).member("offset", reject.offset);
+  json.member("column", reject.column.empty() ? std::nullopt : std::optional(reject.column));
+  json.member("reason", reject.reason).member("raw", reject.raw_text);
+  json.member("raw_encoding", reject.raw_encoding).member("raw_bytes", reject.raw_bytes);
+  return json.end_object().text();
+}
+
+std::vector<std::string> loaded_datasets(Session& session) {
+  std::vector<std::string> names;
+  if (!session.has_table(objects_design().name)) return names;
+  auto cursor = session.query(
+      fmt::format("select distinct dataset from {} order by dataset", quote_table(objects_design().name)));
+  while (cursor->next())
+    names.emplace_back(*cursor->text(0));
+  return names;
 }
 
 }  // namespace starlift

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "warehouse/warehouse.h"
 
@@ -13,8 +14,8 @@ namespace starlift {
 /// Which rejects are meant.
 struct RejectFilter {
   std::string dataset;  ///< empty: all
-  int64_t run_id = 0;   ///< 0: all
-  int limit = 0;        ///< 0: no limit
+  std::optional<int64_t> run_id;
+  int limit = 0;  ///< only so many, the newest; 0: no limit
 };
 
 /// A rejected record as it is kept.
@@ -40,7 +41,14 @@ std::unique_ptr<Cursor> list_rejects(Session& session, const RejectFilter& filte
 /// Returns one reject with all that is kept of it; nothing when there is none of that number.
 std::optional<KeptReject> find_reject(Session& session, int64_t reject_id);
 
-/// Writes rejects as NDJSON, the oldest first. Returns how many.
-uint64_t export_rejects(Session& session, const RejectFilter& filter, std::FILE* out);
+/// Visits rejects with all that is kept of them, the oldest first. Returns how many there are.
+uint64_t visit_rejects(Session& session, const RejectFilter& filter,
+                       const std::function<void(const KeptReject&)>& visit);
+
+/// Returns a reject as a JSON object, on one line.
+std::string to_json(const KeptReject& reject);
+
+/// Returns the names of the datasets of which objects are loaded, whatever definition they belong to.
+std::vector<std::string> loaded_datasets(Session& session);
 
 }  // namespace starlift

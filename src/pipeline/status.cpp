@@ -16,13 +16,15 @@ WarehouseStatus::Table table_status(Session& session, const TableName& table, co
   return status;
 }
 
-void read_loaded(Session& session, WarehouseStatus& status) {
+/// Other definitions may share the warehouse; what they loaded is left out.
+void read_loaded(const WarehouseDefinition& definition, Session& session, WarehouseStatus& status) {
   auto cursor =
       session.query(fmt::format("select dataset, count(*), cast(sum(size_bytes) as bigint), cast(sum(staged) "
                                 "as bigint), cast(sum(rejected) as "
                                 "bigint) from {} group by dataset order by dataset",
                                 quote_table(objects_design().name)));
   while (cursor->next()) {
+    if (!definition.find_dataset(*cursor->text(0))) continue;
     status.loaded.push_back({.dataset = std::string(*cursor->text(0)),
                              .objects = *cursor->integer(1),
                              .bytes = *cursor->integer(2),
@@ -60,7 +62,7 @@ WarehouseStatus read_status(const WarehouseDefinition& definition, Session& sess
     const char* kind = model.kind == ModelKind::kFact ? "fact" : "dimension";
     status.tables.push_back(table_status(session, model_table(model), kind));
   }
-  if (session.has_table(objects_design().name)) read_loaded(session, status);
+  if (session.has_table(objects_design().name)) read_loaded(definition, session, status);
   if (session.has_table(runs_design().name)) read_runs(session, status, max_runs);
   return status;
 }

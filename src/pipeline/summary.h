@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ struct DatasetSummary {
   uint64_t objects_new = 0;
   uint64_t objects_changed = 0;
   uint64_t objects_reread = 0;     ///< unchanged, and read again because that was asked for
-  uint64_t objects_vanished = 0;   ///< loaded once and no longer at the source; their rows are kept
+  uint64_t objects_vanished = 0;   ///< loaded once and no longer at the source
+  bool prunes_vanished = false;    ///< their rows are taken out, not kept
   uint64_t objects_postponed = 0;  ///< changed while they were read; the next run takes them
   uint64_t bytes = 0;              ///< as stored, of the new and changed objects
   uint64_t records = 0;            ///< read = staged + rejected
@@ -44,10 +46,33 @@ struct ModelSummary {
   double elapsed_s = 0;
 };
 
+/// A dataset whose definition is not the one that made its table.
+struct DatasetDrift {
+  std::string name;
+  std::vector<std::string> changes;  ///< "amount: varchar(10) is now varchar(20)"; empty when not known
+  /// What was loaded would load the same again, so that only the rejects have to be tried again.
+  bool is_relaxation = false;
+};
+
+/// What changed in the definition since it made the tables of a warehouse.
+struct Drift {
+  std::vector<DatasetDrift> datasets;
+  std::vector<std::string> models;  ///< they have to be remade from staging; new ones too
+
+  bool is_none() const { return datasets.empty() && models.empty(); }
+};
+
+/// What a dry run foresees.
+struct RunOutlook {
+  Drift drift;
+  std::string refusal;                  ///< why a run would not begin; empty when it would
+  std::vector<std::string> statements;  ///< what it would do to staging and star tables, in order
+};
+
 /// What `starlift etl` reports at its end.
 struct RunSummary {
-  int64_t run_id = 0;  ///< 0 when there was nothing to do
-  bool is_dry_run = false;
+  int64_t run_id = 0;                 ///< 0 when there was nothing to do
+  std::optional<RunOutlook> outlook;  ///< of a dry run only
   std::vector<DatasetSummary> datasets;
   std::vector<ModelSummary> models;
   double elapsed_s = 0;

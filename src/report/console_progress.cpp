@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
@@ -20,8 +21,8 @@ constexpr const char* kDim = "\033[2m";
 constexpr const char* kYellow = "\033[33m";
 constexpr const char* kPlain = "\033[0m";
 
-std::string of_total(const std::string& done, const std::string& total) {
-  return done == total ? done : fmt::format("{} of {}", done, total);
+std::string count(uint64_t value) {
+  return format_count(static_cast<int64_t>(value));
 }
 
 /// The time left by the bytes that are left, or nothing when it cannot be told yet.
@@ -52,21 +53,22 @@ std::string describe_step(const Event& event) {
   auto add = [&](const std::string& part) {
     if (!part.empty()) line += "  " + part;
   };
-  auto count = [](uint64_t value) { return format_count(static_cast<int64_t>(value)); };
-  if (progress.objects_total > 0) {
-    add(of_total(count(progress.objects), count(progress.objects_total)) + " objects");
-  } else if (progress.objects > 0) {
-    add(count(progress.objects) + " objects");
+  if (progress.objects > 0 || progress.objects_total > 0) {
+    bool is_part = progress.objects < progress.objects_total;
+    add((is_part ? count(progress.objects) + " of " : "") +
+        format_counted(std::max(progress.objects, progress.objects_total), "object"));
   }
-  if (progress.bytes_total > 0)
-    add(of_total(format_bytes(progress.bytes), format_bytes(progress.bytes_total)));
+  if (progress.bytes_total > 0) {
+    std::string done = format_bytes(progress.bytes), total = format_bytes(progress.bytes_total);
+    add(done == total ? done : fmt::format("{} of {}", done, total));
+  }
   if (progress.records > 0) {
-    add(count(progress.records) + " records");
+    add(format_counted(progress.records, "record"));
     if (event.elapsed_s > 0) {
       add(count(static_cast<uint64_t>(static_cast<double>(progress.records) / event.elapsed_s)) + "/s");
     }
   } else if (progress.rows > 0) {
-    add(count(progress.rows) + " rows");
+    add(format_counted(progress.rows, "row"));
   }
   if (progress.rejects > 0) add(count(progress.rejects) + " rejected");
   add(format_duration(event.elapsed_s));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.h"
 #include "report/text_width.h"
@@ -48,39 +49,72 @@ class CsvWriter : public ResultWriter {
   std::string line_;
 };
 
-class JsonWriter : public ResultWriter {
+void add_row(JsonWriter& json, std::span<const ShownColumn> columns, std::span<const Cell> cells) {
+  using Kind = ShownColumn::Kind;
+  json.begin_object();
+  for (size_t i = 0; i < cells.size(); ++i) {
+    json.key(columns[i].name);
+    // JSON has no infinities and no NaN.
+    bool is_bare =
+        cells[i] && (columns[i].kind == Kind::kBoolean ||
+                     (columns[i].is_number() && cells[i]->find_first_of("niNI") == cells[i]->npos));
+    if (is_bare) {
+      json.raw(*cells[i]);
+    } else {
+      json.value(cells[i]);
+    }
+  }
+  json.end_object();
+}
+
+class JsonResultWriter : public ResultWriter {
  public:
-  explicit JsonWriter(std::FILE* out) : out_(out) {}
+  explicit JsonResultWriter(std::FILE* out) : out_(out) {}
 
   void begin(std::span<const ShownColumn> columns) override {
     columns_.assign(columns.begin(), columns.end());
     put(out_, "[");
   }
   void row(std::span<const Cell> cells) override {
-    line_ = is_first_ ? "\n  {" : ",\n  {";
+    JsonWriter json;
+    add_row(json, columns_, cells);
+    put(out_, (is_first_ ? "\n  " : ",\n  ") + json.text());
     is_first_ = false;
-    for (size_t i = 0; i < cells.size(); ++i) {
-      line_ += fmt::format("{}{}: {}", i ? ", " : "", to_json_string(columns_[i].name),
-                           value(cells[i], columns_[i].kind));
-    }
-    put(out_, line_ + '}');
   }
   void finish() override { put(out_, is_first_ ? "]\n" : "\n]\n"); }
 
  private:
-  static std::string value(const Cell& cell, ShownColumn::Kind kind) {
-    if (!cell) return "null";
-    // JSON has no infinities and no NaN.
-    bool is_bare = kind == ShownColumn::Kind::kBoolean ||
-                   (kind == ShownColumn::Kind::kNumber && cell->find_first_of("niNI") == cell->npos);
-    return is_bare ? std::string(*cell) : to_json_string(*cell);
-  }
-
   std::FILE* out_;
   std::vector<ShownColumn> columns_;
-  std::string line_;
   bool is_first_ = true;
 };
+
+template <typename Number>
+std::optional<Number> parse(std::string_view text) {
+  Number number{};
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+/// Returns a cell as people read it.
+std::string shown_value(std::string_view text, ShownColumn::Kind kind) {
+  using Kind = ShownColumn::Kind;
+  auto number = parse<double>(text);
+  if (number && kind == Kind::kSeconds) return format_duration(*number);
+  auto integer = parse<int64_t>(text);
+  if (integer && kind == Kind::kCount) return format_count(*integer);
+  if (integer && kind == Kind::kBytes) return format_bytes(static_cast<uint64_t>(*integer));
+  return printable(text);
+}
+
+/// Returns a column's name without the unit that its cells carry.
+std::string shown_name(const ShownColumn& column) {
+  using Kind = ShownColumn::Kind;
+  std::string_view unit = column.kind == Kind::kSeconds ? "_s" : column.kind == Kind::kBytes ? "_bytes" : "";
+  bool has_unit = !unit.empty() && column.name.ends_with(unit);
+  return printable(
+      std::string_view(column.name).substr(0, column.name.size() - (has_unit ? unit.size() : 0)));
+}
 
 /// What the aligned table and the Markdown table share: all rows, and each column's width.
 class AlignedWriter : public ResultWriter {
@@ -89,21 +123,24 @@ class AlignedWriter : public ResultWriter {
 
   void begin(std::span<const ShownColumn> columns) override {
     columns_.assign(columns.begin(), columns.end());
-    for (const auto& column : columns_)
-      widths_.push_back(std::max<size_t>(text_width(column.name), 3));
+    for (const auto& column : columns_) {
+      names_.push_back(escaped(shown_name(column)));
+      widths_.push_back(std::max<size_t>(text_width(names_.back()), 3));
+    }
   }
   void row(std::span<const Cell> cells) override {
     auto& kept = rows_.emplace_back();
     for (size_t i = 0; i < cells.size(); ++i) {
-      kept.push_back(shown(cells[i]));
+      kept.push_back(cells[i] ? escaped(shown_value(*cells[i], columns_[i].kind)) : "");
       widths_[i] = std::max(widths_[i], text_width(kept.back()));
     }
   }
 
  protected:
-  virtual std::string shown(const Cell& cell) const = 0;
+  /// Returns a text without the signs that mean something in this form of table.
+  virtual std::string escaped(std::string text) const { return text; }
 
-  bool is_right(size_t column) const { return columns_[column].kind == ShownColumn::Kind::kNumber; }
+  bool is_right(size_t column) const { return columns_[column].is_number(); }
 
   std::string aligned(const std::string& text, size_t column) const {
     std::string padding(widths_[column] - text_width(text), ' ');
@@ -112,6 +149,7 @@ class AlignedWriter : public ResultWriter {
 
   std::FILE* out_;
   std::vector<ShownColumn> columns_;
+  std::vector<std::string> names_;
   std::vector<size_t> widths_;
   std::vector<std::vector<std::string>> rows_;
 };
@@ -121,20 +159,16 @@ class TableWriter : public AlignedWriter {
   using AlignedWriter::AlignedWriter;
 
   void finish() override {
-    std::vector<std::string> names, rules;
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      names.push_back(columns_[i].name);
-      rules.push_back(std::string(widths_[i], '-'));
-    }
-    line(names);
+    std::vector<std::string> rules;
+    for (size_t width : widths_)
+      rules.push_back(std::string(width, '-'));
+    line(names_);
     line(rules);
     for (const auto& row : rows_)
       line(row);
   }
 
  private:
-  std::string shown(const Cell& cell) const override { return cell ? printable(*cell) : ""; }
-
   void line(const std::vector<std::string>& cells) {
     std::string text;
     for (size_t i = 0; i < cells.size(); ++i)
@@ -149,22 +183,19 @@ class MarkdownWriter : public AlignedWriter {
   using AlignedWriter::AlignedWriter;
 
   void finish() override {
-    std::vector<std::string> names, rules;
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      names.push_back(shown(columns_[i].name));
+    std::vector<std::string> rules;
+    for (size_t i = 0; i < columns_.size(); ++i)
       rules.push_back(std::string(widths_[i] - is_right(i), '-') + (is_right(i) ? ":" : ""));
-    }
-    line(names);
+    line(names_);
     line(rules);
     for (const auto& row : rows_)
       line(row);
   }
 
  private:
-  std::string shown(const Cell& cell) const override {
-    std::string text;
-    for (char c : cell ? printable(*cell) : "")
-      text += c == '|' ? std::string("\\|") : std::string(1, c);
+  std::string escaped(std::string text) const override {
+    for (size_t bar = 0; (bar = text.find('|', bar)) != text.npos; bar += 2)
+      text.insert(bar, 1, '\\');
     return text;
   }
 
@@ -191,7 +222,7 @@ std::unique_ptr<ResultWriter> make_result_writer(ResultFormat format, std::FILE*
     case ResultFormat::kCsv:
       return std::make_unique<CsvWriter>(out);
     case ResultFormat::kJson:
-      return std::make_unique<JsonWriter>(out);
+      return std::make_unique<JsonResultWriter>(out);
     case ResultFormat::kMarkdown:
       return std::make_unique<MarkdownWriter>(out);
     case ResultFormat::kTable:
@@ -206,6 +237,13 @@ void ShownTable::write(ResultFormat format, std::FILE* out) const {
   for (const auto& row : rows)
     writer->row(std::vector<Cell>(row.begin(), row.end()));
   writer->finish();
+}
+
+void ShownTable::write(JsonWriter& json) const {
+  json.begin_array();
+  for (const auto& row : rows)
+    add_row(json, columns, std::vector<Cell>(row.begin(), row.end()));
+  json.end_array();
 }
 
 }  // namespace starlift

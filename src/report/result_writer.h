@@ -8,13 +8,19 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_writer.h"
+
 namespace starlift {
 
 /// A column as a result shows it.
 struct ShownColumn {
+  /// Numbers and booleans are not quoted in JSON. Where people read, numbers stand to the right, and counts,
+  /// sizes and durations get separators and units; programs get them as they are.
+  enum class Kind { kText, kBoolean, kNumber, kCount, kBytes, kSeconds };
   std::string name;
-  /// Numbers stand to the right; numbers and booleans are not quoted in JSON.
-  enum class Kind { kText, kNumber, kBoolean } kind = Kind::kText;
+  Kind kind = Kind::kText;
+
+  bool is_number() const { return kind >= Kind::kNumber; }
 };
 
 /// A cell's text; nothing is null. Not null and empty is empty text.
@@ -47,6 +53,8 @@ struct ShownTable {
   std::vector<std::vector<std::optional<std::string>>> rows;
 
   void write(ResultFormat format, std::FILE* out) const;
+  /// Adds the rows to a JSON text, as an array of objects.
+  void write(JsonWriter& json) const;
 };
 
 }  // namespace starlift

@@ -67,6 +67,32 @@ TEST(ResultWriter, MarkdownEscapesItsOwnSigns) {
             "| a\\|b |   1 |\n");
 }
 
+TEST(ResultWriter, PeopleReadUnitsAndProgramsReadNumbers) {
+  ShownTable table{
+      {{"rows", Kind::kCount},
+       {"read_bytes", Kind::kBytes},
+       {"elapsed_s", Kind::kSeconds},
+       {"year", Kind::kNumber}},
+      {{"12345", "1536", "75.25", "2018"}, {std::nullopt, std::nullopt, std::nullopt, std::nullopt}}};
+  EXPECT_EQ(written(ResultFormat::kTable, table),
+            "  rows     read     elapsed  year\n"
+            "------  -------  ----------  ----\n"
+            "12,345  1.5 KiB  1 min 15 s  2018\n"
+            "\n");
+  EXPECT_EQ(written(ResultFormat::kCsv, table),
+            "rows,read_bytes,elapsed_s,year\n12345,1536,75.25,2018\n,,,\n");
+  EXPECT_EQ(written(ResultFormat::kJson, {table.columns, {table.rows[0]}}),
+            "[\n  {\"rows\": 12345, \"read_bytes\": 1536, \"elapsed_s\": 75.25, \"year\": 2018}\n]\n");
+}
+
+TEST(ResultWriter, RowsCanBePartOfALargerText) {
+  JsonWriter json;
+  json.begin_object().key("sensors");
+  ShownTable{{{"name"}, {"reading", Kind::kNumber}}, {{"north", "1.5"}}}.write(json);
+  json.end_object();
+  EXPECT_EQ(json.text(), R"({"sensors": [{"name": "north", "reading": 1.5}]})");
+}
+
 TEST(ResultWriter, ACellCannotCommandTheTerminal) {
   EXPECT_EQ(printable("two\nlines\tand \x1b[31mred"), "two\\nlines\\tand \\x1b[31mred");
 }

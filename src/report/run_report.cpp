@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "report/result_writer.h"
+#include "report/text_width.h"
 
 namespace starlift {
 
@@ -11,28 +14,30 @@ namespace {
 
 using Kind = ShownColumn::Kind;
 
-std::string count(uint64_t value) {
-  return format_count(static_cast<int64_t>(value));
-}
+/// How many unknown fields of a dataset people are shown.
+constexpr size_t kMaxShownFields = 20;
 
 ShownTable objects_table(const RunSummary& summary) {
   ShownTable table{{{"dataset"},
-                    {"objects", Kind::kNumber},
-                    {"new", Kind::kNumber},
-                    {"changed", Kind::kNumber},
-                    {"vanished", Kind::kNumber},
-                    {"bytes", Kind::kNumber},
-                    {"records", Kind::kNumber},
-                    {"staged", Kind::kNumber},
-                    {"rejected", Kind::kNumber}},
+                    {"objects", Kind::kCount},
+                    {"new", Kind::kCount},
+                    {"changed", Kind::kCount},
+                    {"vanished", Kind::kCount},
+                    {"bytes", Kind::kBytes},
+                    {"records", Kind::kCount},
+                    {"staged", Kind::kCount},
+                    {"rejected", Kind::kCount}},
                    {}};
-  if (summary.is_dry_run) table.columns.resize(6);
+  if (summary.outlook) table.columns.resize(6);
   for (const auto& dataset : summary.datasets) {
-    table.rows.push_back({dataset.name, count(dataset.objects_listed), count(dataset.objects_new),
-                          count(dataset.objects_changed), count(dataset.objects_vanished),
-                          format_bytes(dataset.bytes), count(dataset.records), count(dataset.staged),
-                          count(dataset.rejected)});
-    table.rows.back().resize(table.columns.size());
+    auto& row = table.rows.emplace_back();
+    row.emplace_back(dataset.name);
+    for (uint64_t number :
+         {dataset.objects_listed, dataset.objects_new, dataset.objects_changed, dataset.objects_vanished,
+          dataset.bytes, dataset.records, dataset.staged, dataset.rejected}) {
+      row.emplace_back(std::to_string(number));
+    }
+    row.resize(table.columns.size());
   }
   return table;
 }
@@ -50,9 +55,33 @@ const char* mode_name(ModelSummary::Mode mode) {
 }
 
 ShownTable models_table(const RunSummary& summary) {
-  ShownTable table{{{"table"}, {"rows", Kind::kNumber}, {"remade"}}, {}};
-  for (const auto& model : summary.models)
-    table.rows.push_back({model.name, count(model.rows), mode_name(model.mode)});
+  ShownTable table{{{"table"}, {"rows", Kind::kCount}, {"remade"}}, {}};
+  for (const auto& model : summary.models) {
+    auto& row = table.rows.emplace_back();
+    row = {model.name, std::nullopt, mode_name(model.mode)};
+    if (!summary.outlook) row[1] = std::to_string(model.rows);
+  }
+  return table;
+}
+
+/// The fields that the definition does not name, those that were seen most first.
+ShownTable unknown_fields_table(const RunSummary& summary) {
+  ShownTable table{{{"dataset"}, {"unknown_field"}, {"seen", Kind::kCount}, {"first_in"}}, {}};
+  for (const auto& dataset : summary.datasets) {
+    std::vector<std::pair<std::string, UnknownFieldSummary>> fields(dataset.unknown_fields.begin(),
+                                                                    dataset.unknown_fields.end());
+    std::stable_sort(fields.begin(), fields.end(),
+                     [](const auto& a, const auto& b) { return a.second.count > b.second.count; });
+    for (size_t i = 0; i < std::min(fields.size(), kMaxShownFields); ++i) {
+      const auto& [path, field] = fields[i];
+      table.rows.push_back({dataset.name, path, std::to_string(field.count), field.first_place});
+    }
+    if (fields.size() > kMaxShownFields) {
+      table.rows.push_back(
+          {dataset.name, fmt::format("and {} more (--json names them all)", fields.size() - kMaxShownFields),
+           std::nullopt, std::nullopt});
+    }
+  }
   return table;
 }
 
@@ -61,24 +90,41 @@ void print_remarks(const RunSummary& summary, std::FILE* out) {
   for (const auto& dataset : summary.datasets) {
     rejected += dataset.rejected;
     if (dataset.objects_vanished > 0) {
-      fmt::print(out, "\n{}: {} objects are no longer at the source; their rows were kept\n", dataset.name,
-                 count(dataset.objects_vanished));
+      fmt::print(out, "\n{}: {} no longer at the source, rows {}\n", dataset.name,
+                 format_counted(dataset.objects_vanished, "object"),
+                 dataset.prunes_vanished ? "taken out" : "kept (etl --prune takes them out)");
     }
     if (dataset.objects_reread > 0) {
-      fmt::print(out, "\n{}: {} unchanged objects were read again, as asked for\n", dataset.name,
-                 count(dataset.objects_reread));
-    }
-    for (const auto& [path, field] : dataset.unknown_fields) {
-      fmt::print(out, "\n{}: the definition has no field {}; seen {} times, first in {}\n", dataset.name,
-                 to_json_string(path), count(field.count), field.first_place);
+      fmt::print(out, "\n{}: {} unchanged and read again, as asked for\n", dataset.name,
+                 format_counted(dataset.objects_reread, "object"));
     }
   }
-  if (rejected > 0)
-    fmt::print(out, "\n{} records were rejected; starlift rejects shows them\n", count(rejected));
+  auto unknown_fields = unknown_fields_table(summary);
+  if (!unknown_fields.rows.empty()) {
+    fmt::print(out, "\n");
+    unknown_fields.write(ResultFormat::kTable, out);
+  }
+  if (rejected > 0) {
+    fmt::print(out, "\n{} rejected; starlift rejects shows where and why\n",
+               format_counted(rejected, "record"));
+  }
+}
+
+void print_outlook(const RunOutlook& outlook, std::FILE* out) {
+  for (const auto& dataset : outlook.drift.datasets) {
+    fmt::print(out, "\nstaging.{} changed in the definition\n", dataset.name);
+    for (const auto& change : dataset.changes)
+      fmt::print(out, "  {}\n", change);
+  }
+  for (const auto& name : outlook.drift.models)
+    fmt::print(out, "\n{} changed in the definition and is remade from staging\n", name);
+  if (!outlook.refusal.empty()) fmt::print(out, "\na run would not begin: {}\n", outlook.refusal);
+  for (const auto& statement : outlook.statements)
+    fmt::print(out, "\n{};\n", printable_lines(statement));
 }
 
 void print_text(const RunSummary& summary, std::FILE* out) {
-  if (summary.is_dry_run) {
+  if (summary.outlook) {
     fmt::print(out, "this would be read; nothing was changed\n\n");
   } else if (summary.run_id == 0) {
     fmt::print(out, "nothing new: the warehouse is up to date ({})\n\n", format_duration(summary.elapsed_s));
@@ -92,38 +138,56 @@ void print_text(const RunSummary& summary, std::FILE* out) {
     models_table(summary).write(ResultFormat::kTable, out);
   }
   print_remarks(summary, out);
+  if (summary.outlook) print_outlook(*summary.outlook, out);
 }
 
-std::string json_of(const DatasetSummary& dataset) {
-  std::string unknown;
+void write_dataset(JsonWriter& json, const DatasetSummary& dataset) {
+  json.begin_object().member("name", dataset.name);
+  json.member("objects", dataset.objects_listed).member("new", dataset.objects_new);
+  json.member("changed", dataset.objects_changed).member("reread", dataset.objects_reread);
+  json.member("vanished", dataset.objects_vanished).member("postponed", dataset.objects_postponed);
+  json.member("bytes", dataset.bytes).member("records", dataset.records);
+  json.member("staged", dataset.staged)
+      .member("rejected", dataset.rejected)
+      .key("elapsed_s")
+      .fixed(dataset.elapsed_s, 3);
+  json.key("unknown_fields").begin_object();
   for (const auto& [path, field] : dataset.unknown_fields) {
-    unknown += fmt::format(R"({}{}: {{"count": {}, "first": {}}})", unknown.empty() ? "" : ", ",
-                           to_json_string(path), field.count, to_json_string(field.first_place));
+    json.key(path).begin_object();
+    json.member("count", field.count).member("first", field.first_place).end_object();
   }
-  return fmt::format(
-      R"({{"name": {}, "objects": {}, "new": {}, "changed": {}, "reread": {}, "vanished": {}, "postponed": {}, "bytes": {}, )"
-      R"("records": {}, "staged": {}, "rejected": {}, "elapsed_s": {:.3f}, "unknown_fields": {{{}}}}})",
-      to_json_string(dataset.name), dataset.objects_listed, dataset.objects_new, dataset.objects_changed,
-      dataset.objects_reread, dataset.objects_vanished, dataset.objects_postponed, dataset.bytes,
-      dataset.records, dataset.staged, dataset.rejected, dataset.elapsed_s, unknown);
+  json.end_object().end_object();
+}
+
+void write_model(JsonWriter& json, const ModelSummary& model, bool is_outlook) {
+  json.begin_object().member("name", model.name).member("remade", mode_name(model.mode));
+  if (!is_outlook) json.member("rows", model.rows).key("elapsed_s").fixed(model.elapsed_s, 3);
+  json.end_object();
+}
+
+void write_outlook(JsonWriter& json, const RunOutlook& outlook) {
+  json.key("drift").begin_object().key("datasets").begin_array();
+  for (const auto& dataset : outlook.drift.datasets)
+    json.begin_object().member("name", dataset.name).members("changes", dataset.changes).end_object();
+  json.end_array().members("models", outlook.drift.models).end_object();
+  json.member("refusal", outlook.refusal.empty() ? std::nullopt : std::optional(outlook.refusal));
+  json.members("statements", outlook.statements);
 }
 
 void print_json(const RunSummary& summary, std::FILE* out) {
-  std::string datasets, models;
+  JsonWriter json;
+  json.begin_object();
+  json.member("run_id", summary.run_id == 0 ? std::nullopt : std::optional(summary.run_id));
+  json.member("dry_run", summary.outlook.has_value()).key("elapsed_s").fixed(summary.elapsed_s, 3);
+  json.member("peak_memory_bytes", summary.peak_memory_bytes).key("datasets").begin_array();
   for (const auto& dataset : summary.datasets)
-    datasets += (datasets.empty() ? "" : ", ") + json_of(dataset);
-  for (const auto& model : summary.models) {
-    models += fmt::format(R"({}{{"name": {}, "rows": {}, "remade": "{}", "elapsed_s": {:.3f}}})",
-                          models.empty() ? "" : ", ", to_json_string(model.name), model.rows,
-                          mode_name(model.mode), model.elapsed_s);
-  }
-  fmt::print(
-      out,
-      R"({{"run_id": {}, "dry_run": {}, "elapsed_s": {:.3f}, "peak_memory_bytes": {}, "datasets": [{}], )"
-      R"("models": [{}]}})"
-      "\n",
-      summary.run_id == 0 ? "null" : std::to_string(summary.run_id), summary.is_dry_run, summary.elapsed_s,
-      summary.peak_memory_bytes, datasets, models);
+    write_dataset(json, dataset);
+  json.end_array().key("models").begin_array();
+  for (const auto& model : summary.models)
+    write_model(json, model, summary.outlook.has_value());
+  json.end_array();
+  if (summary.outlook) write_outlook(json, *summary.outlook);
+  fmt::print(out, "{}\n", json.end_object().text());
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <wchar.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace starlift {
@@ -34,19 +36,34 @@ size_t text_width(std::string_view text) {
 
 std::string printable(std::string_view text) {
   std::string out;
-  for (char c : text) {
-    auto code = static_cast<unsigned char>(c);
-    if (c == '\n') {
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto code = static_cast<unsigned char>(text[i]);
+    auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    if (text[i] == '\n') {
       out += "\\n";
-    } else if (c == '\t') {
+    } else if (text[i] == '\t') {
       out += "\\t";
     } else if (code < 0x20 || code == 0x7F) {
       out += fmt::format("\\x{:02x}", code);
+    } else if (code == 0xC2 && next >= 0x80 && next < 0xA0) {
+      out += fmt::format("\\u{:04x}", next);
+      ++i;
     } else {
-      out += c;
+      out += text[i];
     }
   }
   return out;
+}
+
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  for (;;) {
+    size_t end = std::min(text.find_first_of("\n\t"), text.size());
+    out += printable(text.substr(0, end));
+    if (end == text.size()) return out;
+    out += text[end];
+    text.remove_prefix(end + 1);
+  }
 }
 
 }  // namespace starlift

@@ -11,7 +11,10 @@ namespace starlift {
 size_t text_width(std::string_view text);
 
 /// Returns the text with control characters as escapes (\n, \x1b), so that a cell stays one line
-/// and cannot command the terminal.
+/// and cannot command the terminal. Those of Unicode (U+0080 to U+009F) are meant, too.
 std::string printable(std::string_view text);
+
+/// The same, but line ends and tabs stay: for texts of several lines.
+std::string printable_lines(std::string_view text);
 
 }  // namespace starlift

@@ -14,6 +14,7 @@ struct DialectFacts {
   std::string_view double_type;
   std::string_view varchar_type;  ///< {} is the declared length
   std::string_view collation;     ///< makes the order of a text column bytewise
+  std::string_view bulk_load;     ///< {table}, its {columns}, and the {number} of the load in this process
   bool backslash_escapes;         ///< a backslash in a literal escapes what follows it
   bool declares_keys;
   bool declares_references;
@@ -31,6 +32,7 @@ constexpr DialectFacts kFacts[] = {
         .double_type = "double",
         .varchar_type = "varchar",
         .collation = "",
+        .bulk_load = "insert into {table} ({columns}) select * from starlift_feed({number})",
         .backslash_escapes = false,
         .declares_keys = false,
         .declares_references = false,
@@ -42,6 +44,7 @@ constexpr DialectFacts kFacts[] = {
         .double_type = "double precision",
         .varchar_type = "varchar({})",
         .collation = R"( collate "C")",
+        .bulk_load = "copy {table} ({columns}) from stdin with (format binary)",
         .backslash_escapes = false,
         .declares_keys = true,
         .declares_references = false,
@@ -53,6 +56,7 @@ constexpr DialectFacts kFacts[] = {
         .double_type = "double precision",
         .varchar_type = "varchar({})",
         .collation = "",
+        .bulk_load = "",
         .backslash_escapes = true,
         .declares_keys = true,
         .declares_references = true,
@@ -126,12 +130,25 @@ std::string Dialect::quote_literal(std::string_view text) const {
   return "'" + escaped + "'";
 }
 
+std::string Dialect::bulk_load(const TableName& table, std::span<const Column> columns,
+                               int64_t load_number) const {
+  return fmt::format(fmt::runtime(facts_.bulk_load), fmt::arg("table", quote_table(table)),
+                     fmt::arg("columns", quote_columns(columns)), fmt::arg("number", load_number));
+}
+
 std::string Dialect::render(std::string_view portable_sql) const {
   return render_portable_functions(portable_sql, facts_.engine);
 }
 
 std::string quote_identifier(std::string_view name) {
   return "\"" + doubled(name, '"') + "\"";
+}
+
+std::string quote_columns(std::span<const Column> columns) {
+  std::string list;
+  for (const auto& column : columns)
+    list += (list.empty() ? "" : ", ") + quote_identifier(column.name);
+  return list;
 }
 
 std::string quote_table(const TableName& table) {

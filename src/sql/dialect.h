@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -35,6 +37,11 @@ class Dialect {
   /// Returns the text as a literal, quotes included. Text holding NUL is refused with Error.
   std::string quote_literal(std::string_view text) const;
 
+  /// Returns the statement by which the engine takes the rows of a load, in the order of `columns`; empty for
+  /// an engine that this version cannot load. DuckDB pulls them from starlift's own table function, which
+  /// knows the loads of a process by number; PostgreSQL is sent them.
+  std::string bulk_load(const TableName& table, std::span<const Column> columns, int64_t load_number) const;
+
   /// Renders the portable functions of a definition's SQL (docs/portable_sql.md) for this engine;
   /// all else, comments and literals included, is left as it stands. Throws Error{kDefinition} that
   /// names the function when a call has another number of arguments or is never closed.
@@ -56,6 +63,8 @@ class Dialect {
 
 /// Returns the name in double quotes. All names of a warehouse are quoted, reserved or not.
 std::string quote_identifier(std::string_view name);
+/// Returns the columns' names as `"a", "b"`.
+std::string quote_columns(std::span<const Column> columns);
 /// Returns "schema"."name" or "name".
 std::string quote_table(const TableName& table);
 

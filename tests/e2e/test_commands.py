@@ -159,8 +159,8 @@ def test_the_summary_of_a_run_as_json(workspace):
     [events, songs] = summary["datasets"]
     size_bytes = (workspace.folder / "log_data/a.json").stat().st_size
     assert {name: events[name] for name in events if name != "elapsed_s"} == {
-        "name": "events", "objects": 1, "new": 1, "changed": 0, "vanished": 0, "postponed": 0, "bytes": size_bytes,
-        "records": 2, "staged": 2, "rejected": 0, "unknown_fields": {}}
+        "name": "events", "objects": 1, "new": 1, "changed": 0, "reread": 0, "vanished": 0, "postponed": 0,
+        "bytes": size_bytes, "records": 2, "staged": 2, "rejected": 0, "unknown_fields": {}}
     assert songs["name"] == "songs" and songs["records"] == 1
     assert {model["name"]: model["rows"] for model in summary["models"]} == {
         "song_plays": 2, "users": 1, "songs": 1, "artists": 1, "time": 1}

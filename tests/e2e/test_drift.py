@@ -89,7 +89,7 @@ def test_a_replay_without_a_change_changes_nothing_and_names_what_it_cannot_read
     assert [(row["object"], row["record"], row["reason"]) for row in drifting.rejects()] == before
     bad.unlink()
     said = drifting.run("rejects", "replay", "--warehouse", "wh").stderr
-    assert "rejects of objects that are no longer at the source stay as they are" in said
+    assert "of objects no longer at the source cannot be tried again" in said
     assert len(drifting.rejects()) == len(before)
 
 
@@ -107,7 +107,7 @@ def test_rows_of_vanished_objects_keep_null_in_a_new_column_and_the_run_says_so(
     (drifting.folder / "log_data/b.json").unlink()
     add_status_to_events(drifting)
     said = drifting.run("etl", "--warehouse", "wh", "--reload", "events").stderr
-    assert "1 objects are no longer there to be read again; in their rows shown_status is null" in said
+    assert "1 object can no longer be read again; null in the rows from there: shown_status" in said
     rows = drifting.query("select shown_status from staging.events order by session_id", "--warehouse", "wh")
     assert [row["shown_status"] for row in rows] == ["200", "200", None]
     assert len(drifting.table("song_plays")) == 3

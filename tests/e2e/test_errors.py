@@ -116,6 +116,15 @@ def test_no_permission_to_write_the_database(loaded):
     assert_as_before(loaded)
 
 
+def test_a_name_cannot_command_the_terminal(workspace):
+    name = "a\x1b[2J\x9bb\n.json"
+    workspace.put("log_data/" + name, '{"nobody_names": 1}\n')
+    workspace.etl()
+    for command in (("etl", "--reload"), ("rejects",), ("rejects", "show", "1")):
+        shown = workspace.run(*command, code=None).output
+        assert name not in shown and "\x1b" not in shown and "\x9b" not in shown, command
+
+
 # The database file.
 
 

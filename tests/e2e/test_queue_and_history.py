@@ -1,6 +1,7 @@
 """Rejects as a queue to look into, and the runs that came before."""
 
 import json
+import re
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_export_writes_each_as_one_json_object(rejecting):
 
 def test_too_many_rejects_roll_back_and_leave_a_report(rejecting):
     refused = rejecting.run("etl", "--max-rejects", "1", code=1)
-    assert "2 of 3 records were rejected" in refused.stderr
+    assert "rejected 2 of 3 records" in refused.stderr
     [report] = rejecting.folder.glob("starlift-rejects-run-1.ndjson")
     assert len(report.read_text().splitlines()) == 2
     assert rejecting.value("select count(*) as n from staging.events") == 0
@@ -70,3 +71,54 @@ def test_history_lists_runs_and_their_steps(rejecting):
     steps = {step["step"]: step for step in rejecting.run("history", "1", "--json").json}
     assert steps["stage events"]["records"] == 3 and steps["stage events"]["rejected"] == 2
     assert steps["transform song_plays"]["rows"] == 1
+
+
+def test_history_shows_units_to_people_and_numbers_to_programs(rejecting):
+    rejecting.etl()
+    [run] = rejecting.run("history", "--json").json
+    assert run["peak_memory_bytes"] > 1 << 20 and run["elapsed_s"] > 0
+    shown = rejecting.run("history").stdout
+    assert re.search(r"\belapsed\b.*\bpeak_memory\b", shown) and re.search(r" \d+\.\d\d s .* \d+\.\d MiB ", shown)
+    assert str(run["peak_memory_bytes"]) not in shown
+
+
+@pytest.mark.parametrize("number", ["0", "2", "99"])
+@pytest.mark.parametrize("command", [("history",), ("rejects", "--run"), ("rejects", "export", "--run")])
+def test_a_run_that_never_was_is_refused(rejecting, command, number):
+    rejecting.etl()
+    refused = rejecting.run(*command, number, code=2)
+    assert f"there is no run {number}; the newest is 1" in refused.stderr and not refused.stdout
+
+
+@pytest.mark.parametrize("command", [("rejects",), ("rejects", "export")])
+def test_a_dataset_that_is_none_is_answered_with_the_nearest_and_all(rejecting, command):
+    rejecting.etl()
+    refused = rejecting.run(*command, "--dataset", "event", code=2)
+    assert "no such dataset (did you mean events?); there are: events, songs" in refused.stderr
+    assert not refused.stdout
+
+
+def test_export_gives_the_newest_up_to_the_limit_and_all_without(rejecting):
+    rejecting.put("log_data/many.json", "".join(f'{{"ts": "{i}x"}}\n' for i in range(150)))
+    rejecting.etl()
+
+    def exported(*flags):
+        return [json.loads(line)["id"] for line in rejecting.run("rejects", "export", *flags).stdout.splitlines()]
+
+    every = [row["id"] for row in rejecting.rejects()]
+    assert exported() == every and len(every) == 152
+    assert exported("--limit", "2") == every[-2:]
+
+
+def test_show_for_programs_is_what_export_writes(rejecting):
+    rejecting.etl()
+    line = rejecting.run("rejects", "export").stdout.splitlines()[0]
+    assert rejecting.run("rejects", "show", str(json.loads(line)["id"]), "--json").stdout == line + "\n"
+
+
+def test_a_single_one_is_no_plural(workspace):
+    workspace.put_events("a.json", {"broken": True})
+    shown = workspace.run("etl")
+    assert re.search(r"^stage events +1 object  \d+ B  1 record  ", shown.stderr, re.MULTILINE)
+    assert "\n1 record rejected" in shown.stdout
+    assert workspace.run("rejects", "export").stderr == "1 reject\n"

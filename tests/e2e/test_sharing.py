@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from readings import write_definition
 from records import play, song
 
 HOLD = """
@@ -44,7 +45,7 @@ def test_diff_shows_the_rows_of_either_side(loaded):
     loaded.put_events("b.json", play(sessionId=3, location="Ulm"))
     loaded.etl()
     shown = loaded.run("diff", "test.duckdb", "copy.duckdb", code=4).stdout
-    assert "song_plays: the first of 1 differing rows" in shown
+    assert "song_plays: the first of 1 differing row\n" in shown
     assert "left" in shown and "Ulm" in shown
 
 
@@ -68,3 +69,21 @@ def test_a_dead_holder_does_not_block(loaded):
     with hold(loaded.database, 30) as holder:
         holder.kill()
     assert loaded.etl()["datasets"]["events"]["new"] == 1
+
+
+def test_a_diff_keeps_to_the_memory_it_is_given(loaded):
+    shutil.copy(loaded.database, loaded.folder / "copy.duckdb")
+    failed = loaded.run("diff", "test.duckdb", "copy.duckdb", "--memory", "1MB", code=1)
+    assert "give more with --memory" in failed.stderr
+
+
+def test_status_shows_what_this_definition_loaded(loaded):
+    other = write_definition(loaded.folder)
+    loaded.put("readings/a.json", '{"id": 1}')
+    loaded.run("etl", "--warehouse", other, env={"STARLIFT_LAB_READINGS": "readings"})
+
+    def datasets(*flags):
+        return [row["dataset"] for row in loaded.run("status", "--json", *flags).json["loaded"]]
+
+    assert datasets() == ["events", "songs"]
+    assert datasets("--warehouse", other) == ["readings"]

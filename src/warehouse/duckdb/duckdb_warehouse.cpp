@@ -103,12 +103,7 @@ class DuckDbTransaction : public DuckDbSession<Transaction> {
 
   uint64_t load(const TableName& table, BatchSource& source) override {
     Feed::Loan loan(feed_, source);
-    std::string columns;
-    for (const auto& column : source.columns()) {
-      columns += (columns.empty() ? "" : ", ") + quote_identifier(column.name);
-    }
-    std::string sql = fmt::format("insert into {} ({}) select * from {}", quote_table(table), columns,
-                                  loan.table_expression());
+    std::string sql = dialect().bulk_load(table, source.columns(), loan.number());
     Result result;
     if (duckdb_query(connection_, sql.c_str(), &result.get()) != DuckDBSuccess) {
       loan.rethrow();

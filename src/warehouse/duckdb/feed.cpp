@@ -135,10 +135,6 @@ Feed::Loan::~Loan() {
   feed_.shared_->entries.erase(id_);
 }
 
-std::string Feed::Loan::table_expression() const {
-  return fmt::format("{}({})", kFunctionName, id_);
-}
-
 void Feed::Loan::rethrow() const {
   std::exception_ptr error;
   {

@@ -27,8 +27,8 @@ class Feed {
     Loan(const Loan&) = delete;
     Loan& operator=(const Loan&) = delete;
 
-    /// The table expression to select from.
-    std::string table_expression() const;
+    /// What the function is called with.
+    int64_t number() const { return id_; }
     /// Rethrows what the source threw, if it did; DuckDB keeps only the message.
     void rethrow() const;
 
