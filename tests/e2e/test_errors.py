@@ -243,8 +243,8 @@ def test_a_result_that_cannot_be_written_is_no_success(loaded, command):
 
 def test_too_little_memory_fails_with_advice_and_the_failed_run_is_noted(loaded):
     put_much(loaded)
-    failed = loaded.run("etl", "--memory", "12MB", code=1)
+    failed = loaded.run("etl", "--memory", "24MB", code=1)
     assert "give more with --memory" in failed.stderr
     assert_as_before(loaded)
     [noted, first] = loaded.run("status", "--json").json["runs"]
-    assert (noted["state"], first["state"]) == ("failed", "done") and "Out of Memory" in noted["error"]
+    assert (noted["state"], first["state"]) == ("failed", "done") and "more with --memory" in noted["error"]

@@ -73,8 +73,8 @@ def test_a_dead_holder_does_not_block(loaded):
 
 def test_a_diff_keeps_to_the_memory_it_is_given(loaded):
     shutil.copy(loaded.database, loaded.folder / "copy.duckdb")
-    failed = loaded.run("diff", "test.duckdb", "copy.duckdb", "--memory", "1MB", code=1)
-    assert "give more with --memory" in failed.stderr
+    failed = loaded.run("diff", "test.duckdb", "copy.duckdb", "--memory", "1MB", code=2)
+    assert "so little memory" in failed.stderr
 
 
 def test_status_shows_what_this_definition_loaded(loaded):

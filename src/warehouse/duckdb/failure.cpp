@@ -30,6 +30,10 @@ std::optional<Holder> find_holder(std::string_view message) {
   return error == std::errc() ? std::optional(holder) : std::nullopt;
 }
 
+bool is_out_of_memory(std::string_view message) {
+  return message.find("Out of Memory") != message.npos || message.find("could not allocate") != message.npos;
+}
+
 }  // namespace
 
 Error statement_failure(const char* message, const std::string& sql) {
@@ -37,7 +41,9 @@ Error statement_failure(const char* message, const std::string& sql) {
   if (text.starts_with("INTERRUPT")) return Error(ErrorKind::kInterrupted, "interrupted");
   if (text.find("No space left on device") != text.npos) {
     text += "; free some space on the disk of the database file, nothing was committed";
-  } else if (text.find("Out of Memory") != text.npos) {
+  } else if (is_out_of_memory(text)) {
+    // What DuckDB advises is to set what starlift has flags for.
+    text = text.substr(0, text.find("\n\nPossible solutions:"));
     text += "; give more with --memory, nothing was committed";
   }
   return Error(ErrorKind::kWarehouse, text).in_statement(sql);
@@ -64,7 +70,7 @@ Error open_failure(const char* message, const std::string& path) {
                     "or move this one away",
                     path));
   }
-  if (text.find("Out of Memory") != text.npos) {
+  if (is_out_of_memory(text)) {
     return Error(ErrorKind::kUsage,
                  fmt::format("{} cannot be opened with so little memory; give more with --memory", path));
   }
