@@ -4,9 +4,9 @@
 
 #include <limits>
 
+#include "base/iso_time.h"
 #include "base/text.h"
 #include "json/exact_number.h"
-#include "json/iso_time.h"
 
 namespace starlift {
 

@@ -1,4 +1,4 @@
-#include "json/iso_time.h"
+#include "base/iso_time.h"
 
 #include <gmock/gmock.h>
 

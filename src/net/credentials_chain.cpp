@@ -1,0 +1,66 @@
+#include "net/credentials_chain.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/process.h"
+#include "net/machine_credentials.h"
+#include "net/profile_credentials.h"
+#include "net/sts.h"
+
+namespace starlift {
+
+namespace {
+
+constexpr int64_t kSecond = 1'000'000;
+constexpr int64_t kRenewBefore = 300 * kSecond;
+constexpr int64_t kRenewAgainAfter = 30 * kSecond;
+
+std::optional<Credentials> web_identity_credentials(const Variables& variables) {
+  auto token_file = find_variable(variables, "AWS_WEB_IDENTITY_TOKEN_FILE");
+  auto role_arn = find_variable(variables, "AWS_ROLE_ARN");
+  if (!token_file || !role_arn) return std::nullopt;
+  RoleRequest role{.role_arn = *role_arn, .external_id = {}, .duration_s = {}};
+  if (auto name = find_variable(variables, "AWS_ROLE_SESSION_NAME")) role.session_name = *name;
+  return TokenService(variables).assume_role_with_web_identity(role, *token_file);
+}
+
+}  // namespace
+
+CredentialsChain::CredentialsChain(std::optional<Credentials> given, std::string given_place,
+                                   Variables variables)
+    : given_(std::move(given)), given_place_(std::move(given_place)), variables_(std::move(variables)) {}
+
+Credentials CredentialsChain::get() {
+  std::lock_guard lock(mutex_);
+  int64_t now = now_us();
+  if (found_ && (!found_->expires_us || now < *found_->expires_us - kRenewBefore)) return *found_;
+  bool still_holds = found_ && now < *found_->expires_us;
+  if (still_holds && now < tried_us_ + kRenewAgainAfter) return *found_;
+  tried_us_ = now;
+  try {
+    found_ = find();
+  } catch (const Error&) {
+    if (!still_holds) throw;
+  }
+  return *found_;
+}
+
+Credentials CredentialsChain::find() const {
+  if (given_) return *given_;
+  if (auto found = environment_credentials(variables_)) return *found;
+  if (auto found = web_identity_credentials(variables_)) return *found;
+  std::string why_no_profile, why_no_instance;
+  if (auto found = ProfileCredentials(variables_).find(why_no_profile)) return *found;
+  if (auto found = container_credentials(variables_)) return *found;
+  if (auto found = instance_credentials(variables_, why_no_instance)) return *found;
+  throw Error(
+      ErrorKind::kConfiguration,
+      fmt::format("no AWS credentials were found. Tried: {} (not set); AWS_ACCESS_KEY_ID (not set); "
+                  "AWS_WEB_IDENTITY_TOKEN_FILE with AWS_ROLE_ARN (not set); the shared files ({}); the "
+                  "container's service (not set); the instance's metadata ({}). Give them in one of "
+                  "these places, or write ANONYMOUS = true for a public bucket",
+                  given_place_, why_no_profile, why_no_instance));
+}
+
+}  // namespace starlift

@@ -1,0 +1,171 @@
+#include "net/credentials_chain.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.h"
+#include "net/testing/loopback_server.h"
+
+namespace starlift {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr const char* kJson =
+    R"({"AccessKeyId": "JSONKEY", "SecretAccessKey": "s", "Token": "t", "Expiration": "2100-01-01T00:00:00Z"})";
+
+/// A home folder with AWS's files in it, and an environment that knows nothing else.
+class CredentialsChainTest : public testing::Test {
+ protected:
+  CredentialsChainTest() {
+    home_ = testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::create_directories(home_ + "/.aws");
+    variables_ = {{"HOME", home_}, {"AWS_EC2_METADATA_DISABLED", "true"}};
+  }
+  ~CredentialsChainTest() override { std::filesystem::remove_all(home_); }
+
+  void write(const std::string& name, const std::string& text) { std::ofstream(home_ + "/" + name) << text; }
+
+  Credentials get() { return CredentialsChain({}, "[AWS] KEY", variables_).get(); }
+  std::string refusal() {
+    try {
+      get();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  std::string home_;
+  Variables variables_;
+};
+
+TEST_F(CredentialsChainTest, WhatIsGivenWinsThenTheEnvironmentThenTheProfile) {
+  write(".aws/credentials", "[default]\naws_access_key_id=PROFILE\naws_secret_access_key=s\n");
+  EXPECT_EQ(get().access_key_id, "PROFILE");
+  variables_["AWS_ACCESS_KEY_ID"] = "ENVIRONMENT";
+  variables_["AWS_SECRET_ACCESS_KEY"] = "s";
+  variables_["AWS_SESSION_TOKEN"] = "t";
+  EXPECT_EQ(get().access_key_id, "ENVIRONMENT");
+  EXPECT_EQ(get().session_token.reveal(), "t");
+  Credentials given{
+      .access_key_id = "GIVEN", .secret_key = Secret("s"), .session_token = {}, .expires_us = {}};
+  EXPECT_EQ(CredentialsChain(given, "", variables_).get().access_key_id, "GIVEN");
+}
+
+TEST_F(CredentialsChainTest, SaysWhatWasTried) {
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("[AWS] KEY"), HasSubstr("AWS_ACCESS_KEY_ID"),
+                               HasSubstr(home_ + "/.aws/config"), HasSubstr("AWS_EC2_METADATA_DISABLED")));
+}
+
+TEST_F(CredentialsChainTest, ReadsProfilesAsPeopleHaveThem) {
+  write(".aws/config",
+        "# ours\r\n[default]\r\nregion = eu-west-1\r\n[profile work]\nregion=eu-north-1\ns3 =\n  "
+        "aws_access_key_id = no\n");
+  write(".aws/credentials", "[work]\naws_access_key_id = WORK\naws_secret_access_key = a/b+c=\n");
+  variables_["AWS_PROFILE"] = "work";
+  EXPECT_EQ(get().access_key_id, "WORK");
+  EXPECT_EQ(get().secret_key.reveal(), "a/b+c=");
+  EXPECT_EQ(find_region(variables_), "eu-north-1");
+  variables_.erase("AWS_PROFILE");
+  EXPECT_EQ(find_region(variables_), "eu-west-1");
+}
+
+TEST_F(CredentialsChainTest, ANamedProfileHasToBeThere) {
+  variables_["AWS_PROFILE"] = "nobody";
+  EXPECT_THAT(refusal(), HasSubstr("'nobody' (from AWS_PROFILE) is in neither"));
+}
+
+TEST_F(CredentialsChainTest, AProgramMayGiveThem) {
+  write("answer", kJson);
+  write(".aws/config", "[default]\ncredential_process = cat " + home_ + "/answer\n");
+  EXPECT_EQ(get().access_key_id, "JSONKEY");
+  write(".aws/config", "[default]\ncredential_process = false\n");
+  EXPECT_THAT(refusal(), HasSubstr("credential_process that failed"));
+  write(".aws/config", "[default]\ncredential_process = echo secret-nonsense\n");
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("gave no AccessKeyId"), testing::Not(HasSubstr("nonsense"))));
+}
+
+TEST_F(CredentialsChainTest, ARoleIsTakenOnWithTheSourceProfilesKeys) {
+  LoopbackServer sts([](const std::string&) {
+    return http_answer(200,
+                       "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ROLE</AccessKeyId>"
+                       "<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
+                       "<Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></"
+                       "AssumeRoleResponse>");
+  });
+  variables_["AWS_ENDPOINT_URL_STS"] = sts.endpoint().origin();
+  write(".aws/config",
+        "[default]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\nexternal_id = x\n"
+        "[profile base]\naws_access_key_id = BASE\naws_secret_access_key = s\n");
+  Credentials found = get();
+  EXPECT_EQ(found.access_key_id, "ROLE");
+  EXPECT_EQ(found.session_token.reveal(), "t");
+  EXPECT_TRUE(found.expires_us);
+  EXPECT_THAT(sts.requests().at(0),
+              AllOf(HasSubstr("Credential=BASE/"), HasSubstr("Action=AssumeRole&"), HasSubstr("ExternalId=x"),
+                    HasSubstr("RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr")));
+}
+
+TEST_F(CredentialsChainTest, ADeniedRoleIsSaidWithWhatStsSays) {
+  LoopbackServer sts([](const std::string&) {
+    return http_answer(
+        403,
+        "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error></ErrorResponse>");
+  });
+  variables_["AWS_ENDPOINT_URL_STS"] = sts.endpoint().origin();
+  write("token", "jwt");
+  variables_["AWS_WEB_IDENTITY_TOKEN_FILE"] = home_ + "/token";
+  variables_["AWS_ROLE_ARN"] = "arn:role";
+  EXPECT_THAT(refusal(),
+              AllOf(HasSubstr("arn:role"), HasSubstr("403 AccessDenied: not you"), HasSubstr("trust")));
+  EXPECT_THAT(sts.requests().at(0),
+              AllOf(HasSubstr("WebIdentityToken=jwt"), testing::Not(HasSubstr("uthorization"))));
+}
+
+TEST_F(CredentialsChainTest, CirclesOfProfilesAreRefused) {
+  write(".aws/config",
+        "[default]\nrole_arn=r\nsource_profile=a\n[profile a]\nrole_arn=r\nsource_profile=default\n");
+  EXPECT_THAT(refusal(), HasSubstr("leads back to itself: default -> a"));
+}
+
+TEST_F(CredentialsChainTest, TheContainerMayGiveThem) {
+  LoopbackServer container([](const std::string&) { return http_answer(200, kJson); });
+  variables_["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = container.endpoint().origin() + "/creds?id=1";
+  variables_["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = "token";
+  EXPECT_EQ(get().access_key_id, "JSONKEY");
+  EXPECT_THAT(container.requests().at(0),
+              AllOf(HasSubstr("GET /creds?id=1 "), HasSubstr("authorization: token")));
+  variables_["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://example.com/creds";
+  EXPECT_THAT(refusal(), HasSubstr("without TLS"));
+}
+
+TEST_F(CredentialsChainTest, TheInstanceGivesThemForAToken) {
+  LoopbackServer instance([](const std::string& request) {
+    if (request.starts_with("PUT /latest/api/token")) return http_answer(200, "session");
+    if (request.find("x-aws-ec2-metadata-token: session") == request.npos) return http_answer(401, "");
+    if (request.find("security-credentials/ ") != request.npos) return http_answer(200, "my-role");
+    return http_answer(200, kJson);
+  });
+  variables_.erase("AWS_EC2_METADATA_DISABLED");
+  variables_["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = instance.endpoint().origin();
+  EXPECT_EQ(get().access_key_id, "JSONKEY");
+  EXPECT_THAT(instance.requests().at(2), HasSubstr("security-credentials/my-role "));
+}
+
+TEST_F(CredentialsChainTest, AreRenewedBeforeTheyExpire) {
+  write("answer", R"({"AccessKeyId": "OLD", "SecretAccessKey": "s", "Expiration": "2000-01-01T00:00:00Z"})");
+  write(".aws/config", "[default]\ncredential_process = cat " + home_ + "/answer\n");
+  CredentialsChain chain({}, "", variables_);
+  EXPECT_EQ(chain.get().access_key_id, "OLD");
+  write("answer", kJson);
+  EXPECT_EQ(chain.get().access_key_id, "JSONKEY");
+  write("answer", "");
+  EXPECT_EQ(chain.get().access_key_id, "JSONKEY") << "they hold till 2100";
+}
+
+}  // namespace
+}  // namespace starlift

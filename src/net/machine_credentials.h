@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "net/aws_profiles.h"
+#include "net/credentials.h"
+
+namespace starlift {
+
+/// The credentials of the container that this process runs in: ECS and EKS name their address in
+/// AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI.
+/// Returns nothing when neither is set. Throws Error{kConfiguration} when the address gives none.
+std::optional<Credentials> container_credentials(const Variables& variables);
+
+/// The credentials of the EC2 instance that this process runs on, by version 2 of its metadata service.
+/// Returns nothing when there is no such service or no role, and then says why in `why_not`. Takes two
+/// seconds at most where there is none.
+std::optional<Credentials> instance_credentials(const Variables& variables, std::string& why_not);
+
+}  // namespace starlift
