@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +9,9 @@ namespace starlift {
 
 /// Returns the largest resident size this process has had.
 uint64_t peak_memory_bytes();
+
+/// Lets this process open as many files and sockets as the system permits it; returns how many.
+size_t raise_open_file_limit();
 
 /// Returns the time now in microseconds since 1970-01-01 UTC.
 int64_t now_us();

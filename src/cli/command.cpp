@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "pipeline/definition_check.h"
+#include "pipeline/s3_config.h"
 #include "project/builtin.h"
 
 namespace starlift {
@@ -86,6 +87,10 @@ void CommandContext::warn_of_unknown_keys() {
   for (const auto& warning : config().unknown_key_warnings(definition())) {
     console.on_event({.kind = Event::Kind::kWarning, .text = warning});
   }
+}
+
+StoreOpener CommandContext::store_opener() {
+  return make_store_opener(read_s3_settings(config(), process_environment()), cancellation);
 }
 
 Target CommandContext::target() {

@@ -12,6 +12,7 @@
 #include "project/config.h"
 #include "project/definition.h"
 #include "report/console_progress.h"
+#include "storage/object_store.h"
 #include "warehouse/warehouse.h"
 
 namespace CLI {
@@ -23,11 +24,12 @@ namespace starlift {
 /// docs/exit_codes.md tells users what each means.
 enum class ExitCode {
   kDone = 0,
-  kFailed = 1,     ///< nothing was committed
-  kUsage = 2,      ///< command line, dwh.cfg or definition
-  kBusy = 3,       ///< another process holds the warehouse
-  kDifferent = 4,  ///< `diff` found a difference, or a check failed
-  kInDoubt = 5,    ///< the connection died during the commit; the next run finds out
+  kFailed = 1,      ///< nothing was committed
+  kUsage = 2,       ///< command line, dwh.cfg or definition
+  kBusy = 3,        ///< another process holds the warehouse
+  kDifferent = 4,   ///< `diff` found a difference, or a check failed
+  kInDoubt = 5,     ///< the connection died during the commit; the next run finds out
+  kIncomplete = 6,  ///< `etl --keep-going` left objects out that cannot be read
   kInterrupted = 130,
 };
 
@@ -62,6 +64,9 @@ class CommandContext {
 
   /// Prints a warning for each section or key of dwh.cfg that nothing reads.
   void warn_of_unknown_keys();
+
+  /// Opens local folders and, as dwh.cfg says, buckets.
+  StoreOpener store_opener();
 
   Target target();
   /// What --memory and --threads say.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "cli/command.h"
 #include "pipeline/etl.h"
@@ -25,7 +26,10 @@ ExitCode load(CommandContext& context, const RunOptions& options, double wait_s)
   RunSummary summary =
       run_etl(context.definition(), context.config(), target, options, console, context.cancellation);
   print_run(summary, context.options.is_json, stdout);
-  return ExitCode::kDone;
+  bool is_complete =
+      std::all_of(summary.datasets.begin(), summary.datasets.end(),
+                  [](const DatasetSummary& dataset) { return dataset.objects_unreadable == 0; });
+  return is_complete ? ExitCode::kDone : ExitCode::kIncomplete;
 }
 
 /// `--reload` alone names every dataset.
@@ -54,6 +58,8 @@ void add_etl_command(CLI::App& app, Action& action) {
                     "Remake every star table from all of staging");
   command->add_flag("--prune", options->plan.prunes,
                     "Take out the rows of objects that are no longer at the source");
+  command->add_flag("--keep-going", options->plan.keeps_going,
+                    "Leave objects that cannot be read for the next run, instead of failing");
   command
       ->add_option("--reload", options->plan.reloads,
                    "Read every object of these datasets again; of all when none is named")
@@ -76,6 +82,7 @@ void add_etl_command(CLI::App& app, Action& action) {
       context.check_definition();
       context.warn_of_unknown_keys();
       check_reloads(context.definition(), reloads_all, options->plan.reloads);
+      options->plan.open_store = context.store_opener();
       return *is_dry ? dry_run(context, *options) : load(context, *options, *wait_s);
     };
   });

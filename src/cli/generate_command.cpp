@@ -68,7 +68,10 @@ void print_summary(const synth::GeneratorSummary& summary, bool is_json) {
 }
 
 ExitCode generate(CommandContext& context, const std::string& out, const synth::GeneratorOptions& options) {
-  auto store = open_store(parse_location(out));
+  auto location = parse_location(out);
+  // Folders ask for no configuration.
+  auto store =
+      location.scheme == Location::Scheme::kS3 ? context.store_opener()(location) : open_store(location);
   StoreSink sink(*store);
   ConsoleProgress console(stderr, context.style());
   Step step(console, "generate", synth::records_of(options));
@@ -77,6 +80,7 @@ ExitCode generate(CommandContext& context, const std::string& out, const synth::
     step.counters().objects = synth::records_of(progress);
     step.counters().bytes = progress.bytes;
   });
+  store->flush();
   step.finish();
   print_summary(summary, context.options.is_json);
   return ExitCode::kDone;

@@ -18,7 +18,8 @@ ExitCode trace(CommandContext& context, const TraceOptions& options) {
   auto warehouse = context.open_to_read();
   Cancellation::Hook hook(context.cancellation, [&] { warehouse->interrupt(); });
   TracedRow row = trace_row(context.definition(), *warehouse, options.table, options.key, options.limit);
-  read_traced_records(row, context.definition(), context.config(), *warehouse, context.cancellation);
+  read_traced_records(row, context.definition(), context.config(), context.store_opener(), *warehouse,
+                      context.cancellation);
   print_trace(row, context.options.is_json, stdout);
   return ExitCode::kDone;
 }

@@ -108,7 +108,7 @@ RunSummary summarise(const std::vector<DatasetPlan>& plans) {
 
 void count_run(const std::vector<DatasetPlan>& plans, RunRecord& record) {
   for (const auto& plan : plans) {
-    record.objects += plan.objects.size() - plan.counts.objects_postponed;
+    record.objects += plan.objects.size() - plan.counts.objects_postponed - plan.counts.objects_unreadable;
     record.bytes += plan.counts.bytes;
     record.records += plan.counts.records;
     record.staged += plan.counts.staged;

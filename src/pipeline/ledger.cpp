@@ -93,10 +93,12 @@ void write_objects(Transaction& transaction, const DatasetPlan& plan, std::span<
     batch.set_text(1, plan.dataset->name);
     batch.set_text(2, info.key);
     batch.set_integer(3, as_signed(info.size_bytes));
-    batch.set_integer(4, trusted_time(info.modified_us, plan.listed_at_us));
+    // An entity tag tells contents apart, whatever the time.
     if (info.etag.empty()) {
+      batch.set_integer(4, trusted_time(info.modified_us, plan.listed_at_us));
       batch.set_null(5);
     } else {
+      batch.set_integer(4, info.modified_us);
       batch.set_text(5, info.etag);
     }
     batch.set_text(6, outcome.content_hash);

@@ -23,10 +23,11 @@ class LedgerWalk {
  public:
   LedgerWalk(Session& session, const std::string& dataset) {
     if (!session.has_table(objects_design().name)) return;
-    cursor_ = session.query(fmt::format(
-        "select object_id, key, size_bytes, modified_us, content_hash, rejected from {} where dataset = {} "
-        "order by key",
-        quote_table(objects_design().name), session.dialect().quote_literal(dataset)));
+    cursor_ = session.query(
+        fmt::format("select object_id, key, size_bytes, modified_us, content_hash, rejected, etag from {} "
+                    "where dataset = {} "
+                    "order by key",
+                    quote_table(objects_design().name), session.dialect().quote_literal(dataset)));
     step();
   }
 
@@ -37,6 +38,7 @@ class LedgerWalk {
   int64_t modified_us() { return *cursor_->integer(3); }
   std::string content_hash() { return std::string(cursor_->text(4).value_or("")); }
   int64_t rejected() { return *cursor_->integer(5); }
+  std::string etag() { return std::string(cursor_->text(6).value_or("")); }
 
   void step() {
     is_at_end_ = !cursor_ || !cursor_->next();
@@ -88,18 +90,25 @@ class Comparison {
   /// Compares a listed object with the ledger's entry of the same key.
   void compare(ObjectInfo&& object) {
     bool has_same_size = static_cast<int64_t>(object.size_bytes) == ledger_.size_bytes();
-    bool is_same = has_same_size && object.modified_us == ledger_.modified_us();
+    bool is_same =
+        has_same_size && object.etag == ledger_.etag() && object.modified_us == ledger_.modified_us();
     if (reloads_ || (replays_rejects_ && ledger_.rejected() > 0)) {
       ++(is_same ? plan_.counts.objects_reread : plan_.counts.objects_changed);
     } else if (is_same) {
       return;
-    } else if (has_same_size && hash_of(*plan_.store, object) == ledger_.content_hash()) {
+    } else if (has_same_size && has_same_content(object)) {
       plan_.touched.push_back({ledger_.object_id(), object.modified_us});
       return;
     } else {
       ++plan_.counts.objects_changed;
     }
     read(std::move(object), ledger_.object_id());
+  }
+
+  /// A store's own tag says it; without one the content is read.
+  bool has_same_content(const ObjectInfo& object) {
+    if (!object.etag.empty()) return object.etag == ledger_.etag();
+    return hash_of(*plan_.store, object) == ledger_.content_hash();
   }
 
   void read(ObjectInfo&& object, int64_t replaces_id) {
@@ -126,6 +135,7 @@ void list_and_compare(DatasetPlan& plan, Session& session, const PlanOptions& op
                       EventListener& listener, const Cancellation& cancellation) {
   Step step(listener, fmt::format("list {}", plan.dataset->name));
   plan.prunes = plan.counts.prunes_vanished = options.prunes;
+  plan.keeps_going = options.keeps_going;
   plan.listed_at_us = now_us();
   Comparison comparison(plan, session, options);
   plan.store->list([&](ObjectInfo&& object) {
@@ -143,7 +153,8 @@ void list_and_compare(DatasetPlan& plan, Session& session, const PlanOptions& op
   }
 }
 
-std::vector<FieldSpec> fields_of(const Dataset& dataset, const Config& config) {
+std::vector<FieldSpec> fields_of(const Dataset& dataset, const Config& config,
+                                 const StoreOpener& open_store) {
   std::vector<FieldSpec> fields;
   for (const auto& column : dataset.columns)
     fields.push_back({column.column, column.field, column.unit});
@@ -152,7 +163,8 @@ std::vector<FieldSpec> fields_of(const Dataset& dataset, const Config& config) {
   const auto& [section, key] = *dataset.jsonpaths;
   auto location = config.get(section, key);
   if (!location) return fields;
-  auto paths = parse_jsonpaths(read_small_object(parse_location(config.resolve_path(*location))), *location);
+  auto content = read_small_object(open_store, parse_location(config.resolve_path(*location)));
+  auto paths = parse_jsonpaths(content, *location);
   if (paths.size() != fields.size()) {
     throw Error(
         ErrorKind::kConfiguration,
@@ -178,7 +190,7 @@ std::string fingerprint_of(const Dataset& dataset, std::span<const FieldSpec> fi
   return is_as_defined ? dataset.fingerprint : fingerprint.to_string();
 }
 
-DatasetPlan open_source(const Dataset& dataset, const Config& config) {
+DatasetPlan open_source(const Dataset& dataset, const Config& config, const StoreOpener& open_store) {
   const auto& [section, key] = dataset.source;
   auto source = config.get(section, key);
   if (!source) {
@@ -189,7 +201,7 @@ DatasetPlan open_source(const Dataset& dataset, const Config& config) {
   DatasetPlan plan;
   plan.dataset = &dataset;
   plan.source = *source;
-  plan.fields = fields_of(dataset, config);
+  plan.fields = fields_of(dataset, config, open_store);
   plan.fingerprint = fingerprint_of(dataset, plan.fields);
   plan.counts.name = dataset.name;
   try {
@@ -220,15 +232,14 @@ std::vector<DatasetPlan> plan_run(const WarehouseDefinition& definition, const C
                                   const Cancellation& cancellation) {
   std::vector<DatasetPlan> plans;
   for (const auto& dataset : definition.datasets)
-    plans.push_back(open_source(dataset, config));
+    plans.push_back(open_source(dataset, config, options.open_store));
   for (auto& plan : plans) {
     try {
       list_and_compare(plan, session, options, listener, cancellation);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kSource) throw;
       const auto& [section, key] = plan.dataset->source;
-      throw Error(ErrorKind::kSource, fmt::format("{} (from {}); set it to the folder that holds the objects",
-                                                  error.what(), config.place(section, key)));
+      throw Error(ErrorKind::kSource, fmt::format("{} (from {})", error.what(), config.place(section, key)));
     }
     if (plan.counts.objects_listed == 0) {
       const auto& [section, key] = plan.dataset->source;

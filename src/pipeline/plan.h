@@ -40,12 +40,15 @@ struct DatasetPlan {
   std::vector<TouchedObject> touched;
   std::vector<int64_t> vanished_ids;  ///< the ledger's objects that are no longer at the source
   bool prunes = false;                ///< the rows of vanished objects are to go
+  bool keeps_going = false;           ///< an object that cannot be read is left out
   DatasetSummary counts;
 };
 
-/// What a plan is to do beyond loading what is new and changed.
+/// What a plan is to do beyond loading what is new and changed, and how it reaches the sources.
 struct PlanOptions {
-  bool prunes = false;               ///< take out the rows of objects that vanished from their source
+  StoreOpener open_store = starlift::open_store;
+  bool prunes = false;       ///< take out the rows of objects that vanished from their source
+  bool keeps_going = false;  ///< leave objects that cannot be read for the next run, instead of failing
   std::vector<std::string> reloads;  ///< datasets of which every object is read again
   bool replays_rejects = false;      ///< read the objects again that have rejects
 };

@@ -47,16 +47,20 @@ class Staging {
   std::span<const ObjectOutcome> outcomes() const { return source_.outcomes(); }
   bool is_loaded(size_t index) const { return outcomes()[index].state == ObjectOutcome::State::kLoaded; }
 
+  /// Takes out what is in the tables of objects that were not read to their end as they were listed.
   void forget_postponed() {
     std::vector<int64_t> ids;
     for (size_t i = 0; i < plan_.objects.size(); ++i) {
       if (is_loaded(i)) continue;
       ids.push_back(first_object_id_ + static_cast<int64_t>(i));
-      listener_.on_event({.kind = Event::Kind::kWarning,
-                          .text = fmt::format("{} changed or went while it was read; the next run takes it",
-                                              plan_.objects[i].info.key)});
+      bool is_unreadable = outcomes()[i].state == ObjectOutcome::State::kUnreadable;
+      ++(is_unreadable ? plan_.counts.objects_unreadable : plan_.counts.objects_postponed);
+      std::string text = is_unreadable
+                             ? fmt::format("left out, for the next run to try: {}", outcomes()[i].problem)
+                             : fmt::format("{} changed or went while it was read; the next run takes it",
+                                           plan_.objects[i].info.key);
+      listener_.on_event({.kind = Event::Kind::kWarning, .text = std::move(text)});
     }
-    plan_.counts.objects_postponed = ids.size();
     forget_objects(transaction_, *plan_.dataset, ids, false);
   }
 

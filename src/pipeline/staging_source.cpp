@@ -25,8 +25,8 @@ class StagingSource::Reader : public BatchReader {
 
   bool next(ColumnBatch& batch) override {
     batch.clear();
-    while (!batch.is_full() && (stored_ || open_next()))
-      read_record(batch);
+    while (!batch.is_full() && advance(batch)) {
+    }
     source_.counters_.rows += batch.rows();
     source_.counters_.records += batch.rows();
     return batch.rows() > 0;
@@ -83,10 +83,26 @@ class StagingSource::Reader : public BatchReader {
   ObjectOutcome& outcome() { return source_.outcomes_[index_]; }
   int64_t object_id() const { return source_.first_object_id_ + static_cast<int64_t>(index_); }
 
+  /// Reads one record, or passes to the next object. Returns false when all are read.
+  bool advance(ColumnBatch& batch) {
+    try {
+      if (!stored_ && !open_next()) return false;
+      read_record(batch);
+    } catch (const Error& error) {
+      if (!source_.plan_.keeps_going || error.kind() != ErrorKind::kSource) throw;
+      outcome().state = ObjectOutcome::State::kUnreadable;
+      outcome().problem = error.what();
+      stored_.reset();
+      cut_off_.reset();
+    }
+    return true;
+  }
+
   /// Opens the next object that is still there. Returns false when all are taken.
   bool open_next() {
-    while ((index_ = source_.next_object_++) < source_.plan_.objects.size()) {
-      stored_ = source_.plan_.store->open(object());
+    while (auto index = source_.queue_->next()) {
+      index_ = *index;
+      stored_ = source_.queue_->open(index_);
       if (stored_) {
         content_.start(stored_bytes_);
         records_.start(content_);
@@ -181,7 +197,10 @@ StagingSource::StagingSource(const DatasetPlan& plan, int64_t first_object_id, R
       counters_(counters),
       cancellation_(cancellation),
       columns_(columns_of(staging_design(*plan.dataset))),
-      outcomes_(plan.objects.size()) {}
+      outcomes_(plan.objects.size()),
+      queue_(plan.store->open_all(
+          {.count = plan.objects.size(),
+           .at = [&plan](size_t index) -> const ObjectInfo& { return plan.objects[index].info; }})) {}
 
 size_t StagingSource::max_readers() const {
   return std::clamp<size_t>(plan_.objects.size(), 1, std::max(1u, std::thread::hardware_concurrency()));

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <atomic>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -19,19 +19,21 @@ struct ObjectOutcome {
   enum class State {
     kUnread,
     kLoaded,
-    kPostponed,  ///< it changed or went while it was read; none of its rows may stay
+    kPostponed,   ///< it changed or went while it was read; none of its rows may stay
+    kUnreadable,  ///< it could not be read, and the plan keeps going; none of its rows may stay
   };
   State state = State::kUnread;
   uint64_t records = 0;
   uint64_t staged = 0;
   uint64_t rejected = 0;
   std::string content_hash;
+  std::string problem;  ///< of an unreadable one
 };
 
 /// The records of a plan's objects as rows of its staging table, lineage columns last.
 ///
-/// Each reader takes the next object that nobody has taken, so that threads stay busy whatever the
-/// objects' sizes. An object's records are numbered in their order, by one thread.
+/// Each reader takes the next object that has arrived and that nobody has taken, so that threads stay busy
+/// whatever the objects' sizes. An object's records are numbered in their order, by one thread.
 class StagingSource : public BatchSource {
  public:
   /// The object at index i of the plan gets the id `first_object_id + i`. All references must outlive this.
@@ -56,7 +58,7 @@ class StagingSource : public BatchSource {
   const Cancellation& cancellation_;
   std::vector<Column> columns_;
   std::vector<ObjectOutcome> outcomes_;
-  std::atomic<size_t> next_object_ = 0;
+  std::unique_ptr<ObjectQueue> queue_;
   std::mutex mutex_;  ///< guards unknown_fields_
   std::map<std::string, UnknownFieldSummary> unknown_fields_;
 };

@@ -20,12 +20,13 @@ struct DatasetSummary {
   uint64_t objects_listed = 0;
   uint64_t objects_new = 0;
   uint64_t objects_changed = 0;
-  uint64_t objects_reread = 0;     ///< unchanged, and read again because that was asked for
-  uint64_t objects_vanished = 0;   ///< loaded once and no longer at the source
-  bool prunes_vanished = false;    ///< their rows are taken out, not kept
-  uint64_t objects_postponed = 0;  ///< changed while they were read; the next run takes them
-  uint64_t bytes = 0;              ///< as stored, of the new and changed objects
-  uint64_t records = 0;            ///< read = staged + rejected
+  uint64_t objects_reread = 0;      ///< unchanged, and read again because that was asked for
+  uint64_t objects_vanished = 0;    ///< loaded once and no longer at the source
+  bool prunes_vanished = false;     ///< their rows are taken out, not kept
+  uint64_t objects_postponed = 0;   ///< changed while they were read; the next run takes them
+  uint64_t objects_unreadable = 0;  ///< left out because they could not be read; the next run tries them
+  uint64_t bytes = 0;               ///< as stored, of the new and changed objects
+  uint64_t records = 0;             ///< read = staged + rejected
   uint64_t staged = 0;
   uint64_t rejected = 0;
   double elapsed_s = 0;

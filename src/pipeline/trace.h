@@ -7,6 +7,7 @@
 #include "pipeline/traced_row.h"
 #include "project/config.h"
 #include "project/definition.h"
+#include "storage/object_store.h"
 #include "warehouse/warehouse.h"
 
 namespace starlift {
@@ -16,8 +17,8 @@ namespace starlift {
 TracedRow trace_row(const WarehouseDefinition& definition, Session& session, const std::string& table,
                     const std::vector<std::string>& key, int limit);
 
-/// Reads the text of the traced records again from their sources.
+/// Reads the text of the traced records again from their sources, which `open_store` opens.
 void read_traced_records(TracedRow& row, const WarehouseDefinition& definition, const Config& config,
-                         Session& session, const Cancellation& cancellation);
+                         const StoreOpener& open_store, Session& session, const Cancellation& cancellation);
 
 }  // namespace starlift

@@ -82,7 +82,7 @@ std::string read_object(ObjectStore& store, const LoadedObject& object, ObjectRe
                         const Cancellation& cancellation) {
   try {
     auto reader = store.open(object.info);
-    if (!reader) return "the object is no longer there";
+    if (!reader) return "the object as it was loaded is no longer there";
     find_texts(*reader, records, cancellation);
     drain(*reader);
     if (reader->content_hash() == object.content_hash) return {};
@@ -96,7 +96,7 @@ std::string read_object(ObjectStore& store, const LoadedObject& object, ObjectRe
 }  // namespace
 
 void read_traced_records(TracedRow& row, const WarehouseDefinition& definition, const Config& config,
-                         Session& session, const Cancellation& cancellation) {
+                         const StoreOpener& open_store, Session& session, const Cancellation& cancellation) {
   Wanted wanted;
   collect(row, definition, wanted);
   for (auto& [dataset, objects] : wanted) {

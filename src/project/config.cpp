@@ -30,8 +30,10 @@ void add_key(std::vector<KnownSection>& sections, const ConfigKey& key) {
 /// Returns the sections and keys of dwh.cfg that have a meaning for this definition.
 std::vector<KnownSection> known_sections(const WarehouseDefinition& definition) {
   std::vector<KnownSection> sections = {
+      {"AWS", {"KEY", "SECRET", "TOKEN", "ANONYMOUS"}},
       {"CLUSTER", {"HOST", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_PORT"}},
       {"IAM_ROLE", {"ARN"}},
+      {"S3", {"REGION", "ENDPOINT", "PATH_STYLE", "REQUESTER_PAYS", "TIMEOUT_S"}},
       {"WAREHOUSE", {"ENGINE", "PATH"}},
   };
   for (const auto& dataset : definition.datasets) {

@@ -124,23 +124,23 @@ TEST(ConfigTest, RelativePathsStartAtTheFile) {
 }
 
 TEST(ConfigTest, WarnsOncePerUnknownSection) {
-  auto config = parse("[S33]\nA=secret\nB=secret\n[S3]\n[AWS]\nKEY=secret\n[s33]\nC=secret\n");
+  auto config = parse("[S33]\nA=secret\nB=secret\n[S3]\n[PLACE]\nKEY=secret\n[s33]\nC=secret\n");
   EXPECT_THAT(config.unknown_key_warnings(shop()),
               ElementsAre("dwh.cfg:2: section [S33] is unknown and its 3 keys are ignored; did you mean S3?",
-                          "dwh.cfg:6: section [AWS] is unknown and its 1 key is ignored; known are CLUSTER, "
-                          "IAM_ROLE, WAREHOUSE, S3, CRM"));
+                          "dwh.cfg:6: section [PLACE] is unknown and its 1 key is ignored; known are AWS, "
+                          "CLUSTER, IAM_ROLE, S3, WAREHOUSE, CRM"));
 }
 
 TEST(ConfigTest, WarnsPerUnknownKeyOfAKnownSection) {
   auto config =
       parse("[CLUSTER]\nDB_PASWORD=secret\nX=secret\n[CRM]\nCUSTOMER=secret\n[S3]\nCUSTOMERS=secret\n");
-  EXPECT_THAT(
-      config.unknown_key_warnings(shop()),
-      ElementsAre("dwh.cfg:2: [CLUSTER] DB_PASWORD is unknown and ignored; did you mean DB_PASSWORD?",
-                  "dwh.cfg:3: [CLUSTER] X is unknown and ignored; known are HOST, DB_NAME, DB_USER, "
-                  "DB_PASSWORD, DB_PORT",
-                  "dwh.cfg:5: [CRM] CUSTOMER is unknown and ignored; did you mean CUSTOMERS?",
-                  "dwh.cfg:7: [S3] CUSTOMERS is unknown and ignored; known are ORDER_DATA, ORDER_JSONPATHS"));
+  EXPECT_THAT(config.unknown_key_warnings(shop()),
+              ElementsAre("dwh.cfg:2: [CLUSTER] DB_PASWORD is unknown and ignored; did you mean DB_PASSWORD?",
+                          "dwh.cfg:3: [CLUSTER] X is unknown and ignored; known are HOST, DB_NAME, DB_USER, "
+                          "DB_PASSWORD, DB_PORT",
+                          "dwh.cfg:5: [CRM] CUSTOMER is unknown and ignored; did you mean CUSTOMERS?",
+                          "dwh.cfg:7: [S3] CUSTOMERS is unknown and ignored; known are REGION, ENDPOINT, "
+                          "PATH_STYLE, REQUESTER_PAYS, TIMEOUT_S, ORDER_DATA, ORDER_JSONPATHS"));
 }
 
 TEST(ConfigTest, WarningsNeverHoldAValue) {

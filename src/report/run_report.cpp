@@ -94,6 +94,10 @@ void print_remarks(const RunSummary& summary, std::FILE* out) {
                  format_counted(dataset.objects_vanished, "object"),
                  dataset.prunes_vanished ? "taken out" : "kept (etl --prune takes them out)");
     }
+    if (dataset.objects_unreadable > 0) {
+      fmt::print(out, "\n{}: {} could not be read and left for the next run\n", dataset.name,
+                 format_counted(dataset.objects_unreadable, "object"));
+    }
     if (dataset.objects_reread > 0) {
       fmt::print(out, "\n{}: {} unchanged and read again, as asked for\n", dataset.name,
                  format_counted(dataset.objects_reread, "object"));
@@ -146,6 +150,7 @@ void write_dataset(JsonWriter& json, const DatasetSummary& dataset) {
   json.member("objects", dataset.objects_listed).member("new", dataset.objects_new);
   json.member("changed", dataset.objects_changed).member("reread", dataset.objects_reread);
   json.member("vanished", dataset.objects_vanished).member("postponed", dataset.objects_postponed);
+  json.member("unreadable", dataset.objects_unreadable);
   json.member("bytes", dataset.bytes).member("records", dataset.records);
   json.member("staged", dataset.staged)
       .member("rejected", dataset.rejected)

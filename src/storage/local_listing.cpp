@@ -96,7 +96,9 @@ class Walk {
 void list_local_files(const std::string& root, const ObjectStore::ListVisitor& visit) {
   struct stat status {};
   if (stat(root.c_str(), &status) != 0) {
-    if (errno == ENOENT) throw Error(ErrorKind::kSource, fmt::format("{} does not exist", root));
+    if (errno == ENOENT)
+      throw Error(ErrorKind::kSource,
+                  fmt::format("{} does not exist; name the folder that holds the objects", root));
     fail(root, errno);
   }
   Walk walk(visit);

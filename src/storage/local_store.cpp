@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <utility>
 
+#include "storage/content_hash.h"
 #include "storage/local_listing.h"
 
 namespace starlift {
@@ -43,10 +43,7 @@ class FileHandle {
 
 class LocalReader : public ObjectReader {
  public:
-  LocalReader(FileHandle file, const ObjectInfo& object)
-      : file_(std::move(file)), object_(object), hash_(XXH3_createState(), XXH3_freeState) {
-    XXH3_128bits_reset(hash_.get());
-  }
+  LocalReader(FileHandle file, const ObjectInfo& object) : file_(std::move(file)), object_(object) {}
 
   size_t read(std::span<char> buffer) override {
     // The listed size spares the last read of every tiny file; check_integrity finds it if it grew.
@@ -56,7 +53,7 @@ class LocalReader : public ObjectReader {
       count = ::read(file_.get(), buffer.data(), buffer.size());
     } while (count < 0 && errno == EINTR);
     if (count < 0) fail("read", object_.key, errno);
-    XXH3_128bits_update(hash_.get(), buffer.data(), static_cast<size_t>(count));
+    hash_.add({buffer.data(), static_cast<size_t>(count)});
     bytes_read_ += static_cast<uint64_t>(count);
     return static_cast<size_t>(count);
   }
@@ -70,15 +67,12 @@ class LocalReader : public ObjectReader {
     return is_same ? Integrity::kUnchanged : Integrity::kReplaced;
   }
 
-  std::string content_hash() const override {
-    XXH128_hash_t hash = XXH3_128bits_digest(hash_.get());
-    return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
-  }
+  std::string content_hash() const override { return hash_.to_string(); }
 
  private:
   FileHandle file_;
   const ObjectInfo& object_;
-  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> hash_;
+  ContentHash hash_;
   uint64_t bytes_read_ = 0;
 };
 
@@ -161,6 +155,11 @@ void LocalStore::put(std::string_view name, std::string_view bytes) {
   LocalWriter writer(prepare_path(name));
   writer.append(bytes);
   writer.finish();
+}
+
+void LocalStore::remove(std::string_view name) {
+  std::string path = fmt::format("{}/{}", root_, name);
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) fail("remove", path, errno);
 }
 
 std::unique_ptr<ObjectStore::Writer> LocalStore::create(std::string_view name) {

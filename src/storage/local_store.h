@@ -14,6 +14,7 @@ class LocalStore : public ObjectStore {
   void list(const ListVisitor& visit) override;
   std::unique_ptr<ObjectReader> open(const ObjectInfo& object) override;
   void put(std::string_view name, std::string_view bytes) override;
+  void remove(std::string_view name) override;
   std::unique_ptr<Writer> create(std::string_view name) override;
 
  private:

@@ -22,6 +22,11 @@ std::string local_path_of_file_url(std::string_view text) {
 
 }  // namespace
 
+std::string to_string(const Location& location) {
+  if (location.scheme == Location::Scheme::kLocal) return location.path;
+  return fmt::format("s3://{}/{}", location.bucket, location.path);
+}
+
 Location parse_location(std::string_view text) {
   if (text.starts_with("file:")) return {Location::Scheme::kLocal, {}, local_path_of_file_url(text)};
   size_t scheme_end = text.find("://");

@@ -13,6 +13,9 @@ struct Location {
   std::string path;    ///< a local path, or the prefix of S3 keys without a leading slash
 };
 
+/// Returns the location as people write it.
+std::string to_string(const Location& location);
+
 /// Reads "folder", "/folder", "file:///folder" or "s3://bucket/prefix".
 /// Throws Error{kConfiguration} on another scheme or a missing bucket.
 Location parse_location(std::string_view text);

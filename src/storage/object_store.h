@@ -39,6 +39,25 @@ class ObjectReader : public ByteStream {
   virtual std::string content_hash() const = 0;
 };
 
+/// Objects that are read one after another, each handed out as soon as it can be read. Thread-safe.
+class ObjectQueue {
+ public:
+  virtual ~ObjectQueue() = default;
+
+  /// Returns the index of an object that nobody has taken, and waits until there is one; nothing when all
+  /// are taken. Throws Error{kInterrupted}.
+  virtual std::optional<size_t> next() = 0;
+
+  /// Opens the object whose index `next` gave, as ObjectStore::open does. Once per index.
+  virtual std::unique_ptr<ObjectReader> open(size_t index) = 0;
+};
+
+/// Objects to read, by index. Each must stay where it is until its reader is gone.
+struct ObjectSelection {
+  size_t count = 0;
+  std::function<const ObjectInfo&(size_t index)> at;
+};
+
 /// Objects below one location. Thread-safe except where noted.
 class ObjectStore {
  public:
@@ -55,8 +74,19 @@ class ObjectStore {
   /// cannot be read.
   virtual std::unique_ptr<ObjectReader> open(const ObjectInfo& object) = 0;
 
-  /// Writes an object below the location; `name` is relative to it. Whole or not at all.
+  /// Reads many: distant stores fetch ahead, so that threads wait for none in particular. By default each
+  /// is opened when it is taken, in order. The store must outlive the queue.
+  virtual std::unique_ptr<ObjectQueue> open_all(const ObjectSelection& objects);
+
+  /// Writes an object below the location; `name` is relative to it. Whole or not at all. Distant stores may
+  /// still be busy with it on return, and throw what failed from a later call.
   virtual void put(std::string_view name, std::string_view bytes) = 0;
+
+  /// Waits until all that was put is kept. Throws Error{kSource} when something is not.
+  virtual void flush() {}
+
+  /// Removes an object below the location. One that is not there is fine.
+  virtual void remove(std::string_view name) = 0;
 
   /// Writes an object piece by piece.
   class Writer {
@@ -70,11 +100,14 @@ class ObjectStore {
   virtual std::unique_ptr<Writer> create(std::string_view name) = 0;
 };
 
-/// Opens the store that holds `location`.
+/// Opens the store that holds a location, whatever its scheme needs for that.
+using StoreOpener = std::function<std::unique_ptr<ObjectStore>(const Location& location)>;
+
+/// Opens local folders, which need nothing.
 std::unique_ptr<ObjectStore> open_store(const Location& location);
 
 /// Returns the whole content of the one object that `location` names, decompressed; for small files
 /// such as a jsonpaths file. Throws Error{kSource} when there is none or it exceeds 16 MiB.
-std::string read_small_object(const Location& location);
+std::string read_small_object(const StoreOpener& open, const Location& location);
 
 }  // namespace starlift

@@ -1,0 +1,90 @@
+#include "pipeline/s3_config.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/text.h"
+#include "net/credentials_chain.h"
+
+namespace starlift {
+
+namespace {
+
+constexpr int kLongestSilenceS = 3600;
+
+std::optional<bool> get_switch(const Config& config, const char* section, const char* key) {
+  auto text = config.get(section, key);
+  if (!text) return std::nullopt;
+  std::string value = to_lower(*text);
+  if (value == "true" || value == "yes" || value == "on" || value == "1") return true;
+  if (value == "false" || value == "no" || value == "off" || value == "0") return false;
+  throw Error(ErrorKind::kConfiguration,
+              fmt::format("{}: {} is a switch; write true or false", config.place(section, key), key));
+}
+
+std::optional<Endpoint> get_endpoint(const Config& config, const Config::Environment& environment) {
+  auto text = config.get("S3", "ENDPOINT");
+  std::string place = config.place("S3", "ENDPOINT");
+  for (const char* name : {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"}) {
+    if (text) break;
+    text = find_variable(environment, name);
+    place = name;
+  }
+  if (!text) return std::nullopt;
+  try {
+    return parse_endpoint(*text);
+  } catch (const Error& error) {
+    throw Error(error.kind(), fmt::format("{}: {}", place, error.what()));
+  }
+}
+
+std::shared_ptr<CredentialsSource> get_credentials(const Config& config,
+                                                   const Config::Environment& environment) {
+  if (get_switch(config, "AWS", "ANONYMOUS").value_or(false))
+    return std::make_shared<FixedCredentials>(Credentials{});
+  auto key = config.get("AWS", "KEY");
+  auto secret = config.get("AWS", "SECRET");
+  if (key.has_value() != secret.has_value()) {
+    throw Error(ErrorKind::kConfiguration, fmt::format("{} is set and {} is not; they go together",
+                                                       config.place("AWS", key ? "KEY" : "SECRET"),
+                                                       config.place("AWS", key ? "SECRET" : "KEY")));
+  }
+  std::optional<Credentials> given;
+  if (key) {
+    given = {.access_key_id = *key,
+             .secret_key = Secret(*secret),
+             .session_token = Secret(config.get("AWS", "TOKEN").value_or("")),
+             .expires_us = {}};
+  }
+  return std::make_shared<CredentialsChain>(std::move(given), "[AWS] KEY and SECRET in dwh.cfg", environment);
+}
+
+int get_silence_s(const Config& config) {
+  auto text = config.get("S3", "TIMEOUT_S");
+  if (!text) return HttpClient::Options().silence_s;
+  int value = 0;
+  auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size() || value < 1 || value > kLongestSilenceS) {
+    throw Error(ErrorKind::kConfiguration, fmt::format("{}: TIMEOUT_S is a number of seconds from 1 to {}",
+                                                       config.place("S3", "TIMEOUT_S"), kLongestSilenceS));
+  }
+  return value;
+}
+
+}  // namespace
+
+S3Settings read_s3_settings(const Config& config, const Config::Environment& environment) {
+  S3Settings settings;
+  settings.region = config.get("S3", "REGION");
+  if (!settings.region) settings.region = find_region(environment);
+  settings.endpoint = get_endpoint(config, environment);
+  settings.has_path_style = get_switch(config, "S3", "PATH_STYLE");
+  settings.requester_pays = get_switch(config, "S3", "REQUESTER_PAYS").value_or(false);
+  settings.credentials = get_credentials(config, environment);
+  settings.http.silence_s = get_silence_s(config);
+  settings.http.ca_file = find_variable(environment, "AWS_CA_BUNDLE").value_or("");
+  return settings;
+}
+
+}  // namespace starlift

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "project/config.h"
+#include "storage/s3_access.h"
+
+namespace starlift {
+
+/// Reads [S3] and [AWS] of dwh.cfg, and what AWS's own tools read from `environment`, which counts where
+/// dwh.cfg says nothing. Throws Error{kConfiguration} for a value that makes no sense.
+S3Settings read_s3_settings(const Config& config, const Config::Environment& environment);
+
+}  // namespace starlift

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "net/http_client.h"
+#include "net/sigv4.h"
+#include "storage/s3_access.h"
+
+namespace starlift {
+
+/// A request to a bucket or to an object in it.
+struct S3Request {
+  std::string method = "GET";
+  std::string key;  ///< as it is, not encoded; empty: the bucket
+  QueryParameters query;
+  HttpHeaders headers;
+  std::string body;
+  size_t max_answer_bytes = 16 << 20;
+};
+
+/// Sends requests to one bucket: addresses, signs and retries them, and follows the bucket to its region.
+/// Thread-safe.
+class S3Bucket {
+ public:
+  /// Sees every answer, and returns true when one has to be fetched again although it is a success: its body
+  /// is damaged.
+  using Inspect = std::function<bool(const HttpResponse&)>;
+
+  /// `access` must outlive this, except for what its client does not call any more.
+  S3Bucket(std::string name, S3Access& access);
+
+  /// `inspect` (may be empty) and `done` are called in the client's thread. This must live until `done` was.
+  void start(S3Request request, Inspect inspect, HttpClient::Done done);
+
+  /// Waits for the answer, whatever it is. Throws Error{kInterrupted}, Error{kConfiguration} without
+  /// credentials.
+  HttpResponse send(S3Request request, Inspect inspect = {});
+
+  /// Throws what went wrong: "cannot <action> s3://bucket/key: ...", with the cause and what to try.
+  [[noreturn]] void fail(const char* action, const std::string& key, const HttpResponse& response) const;
+
+  const std::string& name() const { return name_; }
+  /// Returns "s3://bucket/key".
+  std::string url(std::string_view key) const;
+  S3Access& access() const { return access_; }
+
+ private:
+  class Sending;
+
+  /// Where requests go and how they are signed: changes once when the bucket turns out to be elsewhere.
+  struct Route {
+    std::string region;
+    Endpoint endpoint;
+    std::string path_prefix;  ///< "/bucket" in path style
+    std::unique_ptr<RequestSigner> signer;
+  };
+  std::shared_ptr<const Route> make_route(const std::string& region) const;
+  std::shared_ptr<const Route> route() const;
+  void follow_to(const std::string& region);
+  HttpRequest make_request(const S3Request& request, const Route& route) const;
+
+  const std::string name_;
+  S3Access& access_;
+  mutable std::mutex mutex_;  ///< guards route_
+  std::shared_ptr<const Route> route_;
+};
+
+}  // namespace starlift

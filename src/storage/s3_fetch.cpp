@@ -1,0 +1,215 @@
+#include "storage/s3_fetch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/process.h"
+#include "net/digest.h"
+#include "storage/object_checksum.h"
+
+namespace starlift {
+
+namespace {
+
+constexpr size_t kFirstConcurrency = 32;
+constexpr size_t kMaxConcurrency = 512;
+constexpr size_t kFilesForOthers = 128;
+/// Under way or waiting to be read.
+constexpr uint64_t kMaxBytesHeld = 64 << 20;
+/// What a part costs beside its bytes: headers, buffers, the tables here.
+constexpr uint64_t kPartOverheadBytes = 4 << 10;
+constexpr size_t kMaxErrorBytes = 64 << 10;
+
+size_t max_concurrency() {
+  size_t files = raise_open_file_limit();
+  return std::clamp<size_t>(files > kFilesForOthers ? files - kFilesForOthers : 0, 8, kMaxConcurrency);
+}
+
+std::string_view without_quotes(std::string_view etag) {
+  bool has_quotes = etag.size() >= 2 && etag.front() == '"' && etag.back() == '"';
+  return has_quotes ? etag.substr(1, etag.size() - 2) : etag;
+}
+
+/// With a key of its own for each object, the entity tag is no MD5 of the content.
+bool is_encrypted_by_key(const HttpResponse& response) {
+  auto kind = response.header("x-amz-server-side-encryption");
+  return (kind && kind->starts_with("aws:kms")) ||
+         response.header("x-amz-server-side-encryption-customer-algorithm").has_value();
+}
+
+bool is_slow_down(const HttpResponse& response) {
+  return response.status == 503 || response.status == 429;
+}
+
+uint64_t part_bytes(const ObjectInfo& info, uint64_t part) {
+  return std::min(S3Fetch::kPartBytes, info.size_bytes - part * S3Fetch::kPartBytes);
+}
+
+}  // namespace
+
+/// What the answer to a request has to be. Stands by itself: the objects may be gone when it comes.
+struct S3Fetch::Expected {
+  size_t index;
+  uint64_t part;
+  uint64_t size_bytes;  ///< of the part
+  bool is_whole_object;
+  std::string etag;
+  std::string last_md5;  ///< of the answer before, if it did not fit
+
+  bool is_other_object(const HttpResponse& response) const {
+    auto found = response.header("etag");
+    return found && !etag.empty() && *found != etag;
+  }
+
+  S3Part::State judge(const HttpResponse& response) const {
+    if (response.failure != HttpResponse::Failure::kNone) return S3Part::State::kFailed;
+    if (response.status == 412 || response.status == 416) return S3Part::State::kReplaced;
+    if (response.status == 404 && part == 0) return S3Part::State::kGone;
+    if (!response.is_success()) return S3Part::State::kFailed;
+    if (is_other_object(response)) return S3Part::State::kReplaced;
+    return response.body.size() == size_bytes ? S3Part::State::kWhole : S3Part::State::kFailed;
+  }
+};
+
+S3Fetch::S3Fetch(std::shared_ptr<S3Bucket> bucket, const ObjectSelection& objects)
+    : bucket_(std::move(bucket)), objects_(objects), limit_(kFirstConcurrency, max_concurrency()) {}
+
+std::optional<size_t> S3Fetch::next() {
+  std::unique_lock lock(mutex_);
+  if (next_count_ == objects_.count) return std::nullopt;
+  ++next_count_;
+  start_objects();
+  bucket_->access().wait(lock, arrived_, [&] { return !ready_.empty(); });
+  size_t index = ready_.front();
+  ready_.pop_front();
+  return index;
+}
+
+bool S3Fetch::start_part(size_t index, uint64_t part, bool is_awaited) {
+  std::lock_guard lock(mutex_);
+  if (!is_awaited && !has_room_for(part_bytes(object(index), part))) return false;
+  send(index, part);
+  return true;
+}
+
+S3Part S3Fetch::take_part(size_t index, uint64_t part) {
+  std::unique_lock lock(mutex_);
+  auto found = parts_.end();
+  bucket_->access().wait(lock, arrived_, [&] {
+    found = parts_.find({index, part});
+    return found != parts_.end();
+  });
+  S3Part taken = std::move(found->second);
+  parts_.erase(found);
+  return taken;
+}
+
+void S3Fetch::release(size_t index, uint64_t part) {
+  std::lock_guard lock(mutex_);
+  bytes_held_ -= part_bytes(object(index), part) + kPartOverheadBytes;
+  if (!is_closed_) start_objects();
+}
+
+void S3Fetch::abandon(size_t index, uint64_t part) {
+  {
+    std::lock_guard lock(mutex_);
+    if (parts_.erase({index, part}) == 0) {
+      abandoned_.emplace(index, part);
+      return;
+    }
+  }
+  release(index, part);
+}
+
+void S3Fetch::close() {
+  std::lock_guard lock(mutex_);
+  is_closed_ = true;
+}
+
+bool S3Fetch::has_room_for(uint64_t size_bytes) const {
+  bool fits = bytes_held_ == 0 || bytes_held_ + size_bytes + kPartOverheadBytes <= kMaxBytesHeld;
+  return under_way_ < limit_.value() && fits;
+}
+
+void S3Fetch::start_objects() {
+  while (next_to_start_ < objects_.count && has_room_for(part_bytes(object(next_to_start_), 0)))
+    send(next_to_start_++, 0);
+}
+
+void S3Fetch::send(size_t index, uint64_t part) {
+  const ObjectInfo& info = object(index);
+  auto expected = std::make_shared<Expected>(Expected{.index = index,
+                                                      .part = part,
+                                                      .size_bytes = part_bytes(info, part),
+                                                      .is_whole_object = info.size_bytes <= kPartBytes,
+                                                      .etag = info.etag,
+                                                      .last_md5 = {}});
+  ++under_way_;
+  bytes_held_ += expected->size_bytes + kPartOverheadBytes;
+  bucket_->start(
+      request_of(*expected, info),
+      [self = shared_from_this(), expected](const HttpResponse& answer) {
+        return self->inspect(*expected, answer);
+      },
+      [self = shared_from_this(), expected](HttpResponse&& answer) {
+        self->take(*expected, std::move(answer));
+      });
+}
+
+S3Request S3Fetch::request_of(const Expected& expected, const ObjectInfo& info) const {
+  S3Request request{.key = info.key.substr(bucket_->url("").size()),
+                    .max_answer_bytes = expected.size_bytes + kMaxErrorBytes};
+  if (!info.etag.empty()) request.headers.emplace_back("if-match", info.etag);
+  if (expected.is_whole_object) {
+    request.headers.emplace_back("x-amz-checksum-mode", "ENABLED");
+  } else {
+    uint64_t begin = expected.part * kPartBytes;
+    request.headers.emplace_back("range", fmt::format("bytes={}-{}", begin, begin + expected.size_bytes - 1));
+  }
+  return request;
+}
+
+bool S3Fetch::inspect(Expected& expected, const HttpResponse& response) {
+  if (is_slow_down(response)) {
+    std::lock_guard lock(mutex_);
+    limit_.on_slow_down(ConcurrencyLimit::Clock::now());
+  }
+  if (!response.is_success() || expected.is_other_object(response)) return false;
+  return response.body.size() != expected.size_bytes ||
+         (expected.is_whole_object && has_wrong_checksum(expected, response));
+}
+
+/// Where no checksum was sent, the entity tag may be the content's MD5. One that differs twice in the same
+/// way is the store's own way of making tags.
+bool S3Fetch::has_wrong_checksum(Expected& expected, const HttpResponse& response) {
+  ChecksumVerdict verdict = verify_checksum(response);
+  if (verdict != ChecksumVerdict::kNone) return verdict == ChecksumVerdict::kWrong;
+  std::string_view tag = without_quotes(expected.etag);
+  if (!has_md5_etags_ || !looks_like_md5(tag) || is_encrypted_by_key(response)) return false;
+  std::string md5 = md5_hex(response.body);
+  if (md5 == tag) return false;
+  bool is_again_the_same = md5 == expected.last_md5;
+  if (is_again_the_same) has_md5_etags_ = false;
+  expected.last_md5 = std::move(md5);
+  return !is_again_the_same;
+}
+
+void S3Fetch::take(const Expected& expected, HttpResponse&& response) {
+  S3Part::State state = expected.judge(response);
+  std::lock_guard lock(mutex_);
+  bool was_full = under_way_ >= limit_.value();
+  --under_way_;
+  if (state == S3Part::State::kWhole) limit_.on_success(was_full, ConcurrencyLimit::Clock::now());
+  if (abandoned_.erase({expected.index, expected.part}) > 0) {
+    bytes_held_ -= expected.size_bytes + kPartOverheadBytes;
+  } else {
+    parts_.emplace(PartKey(expected.index, expected.part), S3Part{state, std::move(response)});
+    if (expected.part == 0) ready_.push_back(expected.index);
+  }
+  if (!is_closed_) start_objects();
+  arrived_.notify_all();
+}
+
+}  // namespace starlift

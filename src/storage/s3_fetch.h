@@ -1,0 +1,92 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "storage/concurrency_limit.h"
+#include "storage/object_store.h"
+#include "storage/s3_bucket.h"
+
+namespace starlift {
+
+/// A piece of an object as it came, or why it did not.
+struct S3Part {
+  enum class State {
+    kWhole,
+    kGone,      ///< the object is not there any more
+    kReplaced,  ///< there is another object of its name
+    kFailed,
+  };
+  State state = State::kFailed;
+  HttpResponse response;  ///< its body is the part; what went wrong when the state is kFailed
+};
+
+/// Fetches objects ahead of those who read them: hundreds of small ones at once, large ones in parts.
+///
+/// The number of requests follows a ConcurrencyLimit, the bytes that are under way or wait to be read have a
+/// bound. Answers whose length or checksum is wrong are fetched again. Thread-safe; made with make_shared,
+/// since requests may outlive its users.
+class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
+ public:
+  static constexpr uint64_t kPartBytes = 8 << 20;
+
+  S3Fetch(std::shared_ptr<S3Bucket> bucket, const ObjectSelection& objects);
+
+  /// Waits for an object whose first part has come; nothing when all were given. Throws Error{kInterrupted}.
+  std::optional<size_t> next();
+  /// Asks for a further part of an object. Returns false when there is no room for it just now, which does
+  /// not happen to a part that `is_awaited`.
+  bool start_part(size_t index, uint64_t part, bool is_awaited);
+  /// Waits for a part that was started; the first one of what `next` gave is there. Throws
+  /// Error{kInterrupted}.
+  S3Part take_part(size_t index, uint64_t part);
+
+  /// Tells that a part was read, so that others can take its room.
+  void release(size_t index, uint64_t part);
+  /// Gives up a part that was started and will not be taken.
+  void abandon(size_t index, uint64_t part);
+  /// Starts no more objects. From now on, only those that have a reader are looked at.
+  void close();
+
+  const ObjectInfo& object(size_t index) const { return objects_.at(index); }
+  const S3Bucket& bucket() const { return *bucket_; }
+
+ private:
+  struct Expected;
+  using PartKey = std::pair<size_t, uint64_t>;
+  struct PartKeyHash {
+    size_t operator()(const PartKey& key) const { return key.first * 1'000'003 + key.second; }
+  };
+
+  bool has_room_for(uint64_t size_bytes) const;
+  void start_objects();
+  void send(size_t index, uint64_t part);
+  S3Request request_of(const Expected& expected, const ObjectInfo& info) const;
+  bool inspect(Expected& expected, const HttpResponse& response);
+  bool has_wrong_checksum(Expected& expected, const HttpResponse& response);
+  void take(const Expected& expected, HttpResponse&& response);
+
+  const std::shared_ptr<S3Bucket> bucket_;
+  const ObjectSelection objects_;
+  std::atomic<bool> has_md5_etags_ =
+      true;  ///< until an intact object shows that this store's tags are others
+
+  std::mutex mutex_;  ///< guards what follows
+  std::condition_variable arrived_;
+  ConcurrencyLimit limit_;
+  size_t next_to_start_ = 0;
+  size_t next_count_ = 0;  ///< how many `next` has given
+  size_t under_way_ = 0;
+  uint64_t bytes_held_ = 0;
+  bool is_closed_ = false;
+  std::deque<size_t> ready_;
+  std::unordered_map<PartKey, S3Part, PartKeyHash> parts_;
+  std::unordered_set<PartKey, PartKeyHash> abandoned_;  ///< under way, wanted by nobody
+};
+
+}  // namespace starlift
