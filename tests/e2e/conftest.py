@@ -1,7 +1,10 @@
 import importlib.util
+import itertools
 
 import pytest
 
+from radosgw import Radosgw
+from s3_bucket import BucketWorkspace
 from workspace import BINARY, ROOT, Workspace
 
 
@@ -29,3 +32,23 @@ def reference():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory):
+    server = Radosgw(tmp_path_factory.mktemp("radosgw"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def make_s3_workspace(tmp_path_factory, s3_server):
+    """Makes workspaces whose sources are in a bucket of their own."""
+    numbers = itertools.count(1)
+    return lambda: BucketWorkspace(tmp_path_factory.mktemp("bucket"), s3_server, f"bucket-{next(numbers)}")
+
+
+@pytest.fixture
+def s3_workspace(make_s3_workspace):
+    return make_s3_workspace()

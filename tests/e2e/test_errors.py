@@ -70,12 +70,6 @@ def test_a_source_may_be_one_file(loaded):
     assert loaded.etl()["datasets"]["events"]["objects"] == 1
 
 
-def test_a_source_on_s3_is_refused_by_this_version(workspace):
-    workspace.put("dwh.cfg", "[S3]\nLOG_DATA=s3://bucket/log_data\nSONG_DATA=song_data\n")
-    failed = workspace.run("etl", code=2)
-    assert "s3://bucket/log_data" in failed.stderr and "dwh.cfg:2" in failed.stderr
-
-
 @pytest.mark.parametrize("source", ["ftp://host/logs", "file://host/logs"])
 def test_a_source_elsewhere_is_refused(workspace, source):
     workspace.put("dwh.cfg", f"[S3]\nLOG_DATA={source}\nSONG_DATA=song_data\n")

@@ -1,0 +1,208 @@
+"""A network and a store that fail: the same tables come out, or the run ends soon and says why."""
+
+import re
+import ssl
+import subprocess
+import time
+
+import pytest
+
+from fault_proxy import FAULTS, FaultProxy, answer
+from radosgw import free_ports
+from records import play, song
+from workspace import json_lines
+
+SOON_S = 60
+
+
+@pytest.fixture
+def one_play(s3_workspace):
+    s3_workspace.put_events("a.json", play())
+    return s3_workspace
+
+
+def quick(workspace, proxy, **values):
+    """Through a proxy, and impatient."""
+    workspace.configure(endpoint=proxy.endpoint, **values)
+    text = (workspace.folder / "dwh.cfg").read_text().replace("TIMEOUT_S = 5", "TIMEOUT_S = 2")
+    workspace.put("dwh.cfg", text)
+
+
+def timed(workspace, *arguments, **options):
+    began_s = time.monotonic()
+    outcome = workspace.run(*arguments, **options)
+    assert time.monotonic() - began_s < SOON_S
+    return outcome
+
+
+def test_one_answer_in_ten_failing_changes_nothing(s3_workspace, make_workspace):
+    folder = make_workspace()
+    events = {f"{i:04}.json": [play(sessionId=i, userId=str(i % 9), ts=1541105830796 + i)] for i in range(700)}
+    events["large.json"] = [play(sessionId=1000 + i, userAgent="x" * 900) for i in range(9000)]
+    for name, records in events.items():
+        folder.put_events(name, *records)
+    folder.put_songs("s.json", song())
+    folder.etl()
+    s3_workspace.put_objects({f"log_data/{name}": json_lines(records) for name, records in events.items()})
+    s3_workspace.put_songs("s.json", song())
+    with FaultProxy(s3_workspace.server, share=0.1) as proxy:
+        quick(s3_workspace, proxy)
+        loaded = s3_workspace.etl()["datasets"]["events"]
+        assert set(proxy.counts) == {fault.__name__ for fault in FAULTS}
+        assert (loaded["new"], loaded["staged"], loaded["rejected"], loaded["postponed"]) == (701, 9700, 0, 0)
+        assert s3_workspace.tables() == folder.tables()
+        assert s3_workspace.etl()["run_id"] is None
+
+
+def test_writing_through_faults_writes_everything(s3_workspace):
+    with FaultProxy(s3_workspace.server, share=0.1) as proxy:
+        quick(s3_workspace, proxy)
+        s3_workspace.run("generate", f"s3://{s3_workspace.bucket}", "--songs", "150", "--events", "20000", "--days", "1")
+        assert len(proxy.counts) > 5
+    s3_workspace.configure()
+    loaded = s3_workspace.etl()["datasets"]
+    assert (loaded["songs"]["staged"], loaded["events"]["staged"]) == (150, 20000)
+
+
+def test_an_interrupted_upload_leaves_no_parts(s3_workspace):
+    def refuse_the_second_part(request):
+        return answer(403, "AccessDenied") if "partNumber=2" in request.path else None
+
+    with FaultProxy(s3_workspace.server, intercept=refuse_the_second_part) as proxy:
+        quick(s3_workspace, proxy)
+        failed = s3_workspace.run("generate", f"s3://{s3_workspace.bucket}", "--songs", "1", "--events", "40000",
+                                  "--days", "1", code=1)
+    assert "AccessDenied" in failed.stderr
+    assert "Uploads" not in s3_workspace.client.list_multipart_uploads(Bucket=s3_workspace.bucket)
+
+
+def test_an_object_that_is_replaced_after_the_listing_is_left_for_the_next_run(one_play):
+    one_play.put_events("b.json", play(sessionId=2))
+
+    def replace(request):
+        if request.path.endswith("/b.json") and not replaced:
+            replaced.append(one_play.put_events("b.json", play(sessionId=3), play(sessionId=4)))
+
+    replaced = []
+    with FaultProxy(one_play.server, intercept=replace) as proxy:
+        quick(one_play, proxy)
+        first = one_play.run("etl")
+    assert re.search(r"b.json changed or went while it was read; the next run takes it", first.stderr)
+    assert one_play.value("select count(*) from song_plays") == 1
+    one_play.configure()
+    assert one_play.etl()["datasets"]["events"]["staged"] == 2
+
+
+def test_an_object_that_is_replaced_while_its_parts_are_read_is_not_mixed(one_play):
+    rows = [play(sessionId=i, userAgent="x" * 900) for i in range(20000)]
+    one_play.put_events("large.json", *rows)
+
+    def replace(request):
+        if b"range: bytes=8388608-" in request.head.lower() and not replaced:
+            replaced.append(one_play.put_events("large.json", *rows[:100]))
+
+    replaced = []
+    with FaultProxy(one_play.server, intercept=replace) as proxy:
+        quick(one_play, proxy)
+        assert one_play.etl()["datasets"]["events"]["postponed"] == 1
+    assert one_play.value("select count(*) from staging.events") == 1
+    one_play.configure()
+    assert one_play.etl()["datasets"]["events"]["staged"] == 100
+
+
+def test_an_object_that_cannot_be_read_fails_the_run_or_is_left_out_when_asked(one_play):
+    one_play.put_events("b.json", play(sessionId=2))
+
+    def refuse(request):
+        return answer(403, "AccessDenied") if request.path.endswith("/b.json") else None
+
+    with FaultProxy(one_play.server, intercept=refuse) as proxy:
+        quick(one_play, proxy)
+        failed = timed(one_play, "etl", code=1)
+        assert f"cannot read s3://{one_play.bucket}/log_data/b.json" in failed.stderr and "AccessDenied" in failed.stderr
+        kept = timed(one_play, "etl", "--keep-going", code=6)
+        assert f"left out, for the next run to try: cannot read s3://{one_play.bucket}/log_data/b.json" in kept.stderr
+        assert [row["session_id"] for row in one_play.table("song_plays")] == [1]
+    one_play.configure()
+    assert one_play.etl()["datasets"]["events"]["staged"] == 1
+    assert one_play.value("select count(*) from song_plays") == 2
+
+
+def test_a_store_that_stays_overloaded(one_play):
+    with FaultProxy(one_play.server, intercept=lambda _: answer(503, "SlowDown")) as proxy:
+        quick(one_play, proxy)
+        assert "SlowDown" in timed(one_play, "etl", code=1).stderr
+        assert len(proxy.requests) == 10
+
+
+def test_a_dead_endpoint(one_play):
+    [port] = free_ports(1)
+    one_play.configure(endpoint=f"http://localhost:{port}")
+    failed = timed(one_play, "etl", code=1)
+    assert f"localhost:{port}" in failed.stderr and "[S3] ENDPOINT" in failed.stderr
+
+
+def test_a_wrong_clock(one_play):
+    skewed = answer(403, "RequestTimeTooSkewed", headers="Date: Thu, 01 Nov 2018 21:01:46 GMT\r\n")
+    with FaultProxy(one_play.server, intercept=lambda _: skewed) as proxy:
+        quick(one_play, proxy)
+        failed = timed(one_play, "etl", code=1).stderr
+    assert "the clock of this machine is wrong" in failed and "01 Nov 2018" in failed
+
+
+@pytest.mark.parametrize("status, headers, body", [
+    (301, "x-amz-bucket-region: eu-north-9\r\n", ""),
+    (400, "", "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-north-9</Region></Error>"),
+])
+def test_the_region_is_found_by_itself(one_play, status, headers, body):
+    def point_elsewhere(request):
+        is_right = b"/eu-north-9/s3/aws4_request" in request.head
+        return None if is_right else answer(status, headers=headers, body=body)
+
+    with FaultProxy(one_play.server, intercept=point_elsewhere) as proxy:
+        quick(one_play, proxy)
+        one_play.etl()
+        wrong = [request for request in proxy.requests if b"/us-east-1/s3/" in request.head]
+        assert len(wrong) <= 2 and len(proxy.requests) > 3, "once per source"
+
+
+def test_a_region_that_is_not_named_is_said(one_play):
+    with FaultProxy(one_play.server, intercept=lambda _: answer(301, "PermanentRedirect")) as proxy:
+        quick(one_play, proxy)
+        assert "[S3] REGION" in timed(one_play, "etl", code=1).stderr
+
+
+def test_tls_is_verified(one_play):
+    key, certificate = one_play.folder / "key.pem", one_play.folder / "certificate.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
+                    "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+                   check=True, capture_output=True)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    with FaultProxy(one_play.server, tls=tls) as proxy:
+        quick(one_play, proxy)
+        refused = timed(one_play, "etl", code=1, env={"AWS_CA_BUNDLE": ""})
+        assert "certificate" in refused.stderr and "AWS_CA_BUNDLE" in refused.stderr
+        assert not proxy.requests
+        one_play.etl(env={"AWS_CA_BUNDLE": str(certificate)})
+        assert proxy.requests
+
+
+def test_requests_carry_the_payer_and_no_secret(one_play):
+    with FaultProxy(one_play.server) as proxy:
+        quick(one_play, proxy)
+        one_play.put("dwh.cfg", (one_play.folder / "dwh.cfg").read_text() + "REQUESTER_PAYS = true\n")
+        one_play.etl()
+        assert all(b"x-amz-request-payer: requester" in request.head for request in proxy.requests)
+        assert not any(one_play.server.secret_key.encode() in request.head for request in proxy.requests)
+
+
+def test_ctrl_c_does_not_wait_for_a_store_that_is_silent(one_play):
+    with FaultProxy(one_play.server, intercept=lambda _: answer(503, "SlowDown")) as proxy:
+        quick(one_play, proxy)
+        began_s = time.monotonic()
+        with one_play.terminal("etl") as terminal:
+            terminal.wait_for("list events")
+            terminal.type(terminal.CTRL_C)
+            assert terminal.wait() == 130
+        assert time.monotonic() - began_s < 8
