@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <clocale>
+#include <cstdlib>
 #include <exception>
 #include <thread>
 
@@ -34,6 +35,22 @@ void watch_signals(Cancellation& cancellation) {
     } while (sigtimedwait(&signals, nullptr, &kRequestInterval) < 0);
     _exit(static_cast<int>(ExitCode::kInterrupted));
   }).detach();
+}
+
+/// Ends the process when an exception leaves a destructor: DuckDB throws there when its file's disk fails
+/// while it rolls back.
+[[noreturn]] void end_in_doubt() {
+  try {
+    if (std::current_exception()) std::rethrow_exception(std::current_exception());
+  } catch (const std::exception& error) {
+    fmt::print(stderr,
+               "starlift: in doubt: the engine gave up ({}); the next run finds out what was committed and "
+               "says so\n",
+               error.what());
+    _exit(static_cast<int>(ExitCode::kInDoubt));
+  } catch (...) {
+  }
+  std::abort();
 }
 
 void declare_globals(CLI::App& app, GlobalOptions& options) {
@@ -120,6 +137,7 @@ ExitCode run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   std::setlocale(LC_CTYPE, "C.UTF-8");
+  std::set_terminate(starlift::end_in_doubt);
   try {
     return static_cast<int>(starlift::run(argc, argv));
   } catch (const std::exception& error) {

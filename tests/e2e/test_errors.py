@@ -171,15 +171,27 @@ def put_much(workspace):
     workspace.put_events("much.json", *(play(sessionId=i, userAgent=os.urandom(400).hex()) for i in range(RECORDS)))
 
 
-def test_a_file_that_may_not_grow_rolls_back(loaded):
-    size_bytes = loaded.database.stat().st_size + (1 << 20)
-
-    def limit_file_size():
+def limited(size_bytes):
+    """What starts starlift so that no file of its may grow beyond that size."""
+    def limit():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, size_bytes))
 
+    return {"preexec_fn": limit, "restore_signals": False}
+
+
+@pytest.mark.parametrize("size_bytes", [0, 6000, 10_000])
+def test_a_database_that_cannot_be_made_leaves_nothing_in_the_way(workspace, size_bytes):
+    workspace.put_events("a.json", play())
+    failed = workspace.run("etl", code=1, **limited(size_bytes))
+    assert "test.duckdb" in failed.stderr and "File too large" in failed.stderr
+    assert not list(workspace.folder.glob("test.duckdb*"))
+    assert workspace.etl()["datasets"]["events"]["new"] == 1
+
+
+def test_a_file_that_may_not_grow_rolls_back(loaded):
     put_much(loaded)
-    failed = loaded.run("etl", code=1, preexec_fn=limit_file_size, restore_signals=False)
+    failed = loaded.run("etl", code=1, **limited(loaded.database.stat().st_size + (1 << 20)))
     assert "test.duckdb" in failed.stderr and "File too large" in failed.stderr
     assert "done in" not in failed.stdout
     assert_as_before(loaded)

@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <thread>
-
 #include "base/error.h"
 #include "warehouse/duckdb/cursor.h"
+#include "warehouse/duckdb/database_file.h"
 #include "warehouse/duckdb/failure.h"
 #include "warehouse/duckdb/feed.h"
 #include "warehouse/duckdb/handles.h"
@@ -15,43 +13,6 @@ namespace starlift {
 
 namespace duckdb {
 namespace {
-
-/// DuckDB's part of what the process may take. The rest is for code, for decoding, and for what DuckDB
-/// allocates uncounted: measured 95 to 120 MiB beyond its limit with two threads.
-uint64_t engine_budget(const OpenOptions& options) {
-  uint64_t threads =
-      options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
-  uint64_t outside_bytes = (128 << 20) + threads * (16 << 20);
-  return std::max(options.memory_bytes / 2,
-                  options.memory_bytes - std::min(options.memory_bytes, outside_bytes));
-}
-
-Database open_database(const std::string& path, const OpenOptions& options) {
-  Settings settings;
-  duckdb_create_config(settings.out());
-  auto set = [&](const char* name, const std::string& value) {
-    if (duckdb_set_config(settings.get(), name, value.c_str()) != DuckDBSuccess) {
-      throw Error(ErrorKind::kWarehouse, fmt::format("DuckDB does not know the setting {}", name));
-    }
-  };
-  // Rows have no order of their own here, and without it DuckDB inserts from all threads.
-  set("preserve_insertion_order", "false");
-  // Nothing is ever fetched from a network behind the user's back.
-  set("autoinstall_known_extensions", "false");
-  if (options.is_read_only) set("access_mode", "READ_ONLY");
-  set("memory_limit", fmt::format("{}B", engine_budget(options)));
-  if (options.threads > 0) set("threads", fmt::format("{}", options.threads));
-
-  Database database;
-  char* message = nullptr;
-  if (duckdb_open_ext(path.empty() ? nullptr : path.c_str(), database.out(), settings.get(), &message) !=
-      DuckDBSuccess) {
-    Error error = open_failure(message, path);
-    duckdb_free(message);
-    throw error;
-  }
-  return database;
-}
 
 Connection connect(const Database& database) {
   Connection connection;

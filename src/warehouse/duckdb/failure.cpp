@@ -12,6 +12,8 @@ namespace starlift::duckdb {
 
 namespace {
 
+constexpr std::string_view kDiskIsFull = "No space left on device";
+
 struct Holder {
   std::string program;
   int64_t process_id = 0;
@@ -39,7 +41,7 @@ bool is_out_of_memory(std::string_view message) {
 Error statement_failure(const char* message, const std::string& sql) {
   std::string text = message ? message : "DuckDB gave no reason";
   if (text.starts_with("INTERRUPT")) return Error(ErrorKind::kInterrupted, "interrupted");
-  if (text.find("No space left on device") != text.npos) {
+  if (text.find(kDiskIsFull) != text.npos) {
     text += "; free some space on the disk of the database file, nothing was committed";
   } else if (is_out_of_memory(text)) {
     // What DuckDB advises is to set what starlift has flags for.
@@ -74,9 +76,13 @@ Error open_failure(const char* message, const std::string& path) {
     return Error(ErrorKind::kUsage,
                  fmt::format("{} cannot be opened with so little memory; give more with --memory", path));
   }
-  return Error(ErrorKind::kConfiguration,
-               fmt::format("cannot open {}: {}; is it a file in a folder that exists and can be written?",
-                           path, text));
+  if (text.find("Cannot open file") != text.npos) {
+    return Error(ErrorKind::kConfiguration,
+                 fmt::format("cannot open {}: {}; is it a file in a folder that exists and can be written?",
+                             path, text));
+  }
+  if (text.find(kDiskIsFull) != text.npos) text += "; free some space on its disk";
+  return Error(ErrorKind::kWarehouse, fmt::format("cannot open {}: {}", path, text));
 }
 
 }  // namespace starlift::duckdb
