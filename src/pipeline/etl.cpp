@@ -217,12 +217,12 @@ class Run {
 
 /// Asks the ledger what became of a run whose commit was answered with an error, and notes it. Throws that
 /// error when nothing was committed, and Error{kInDoubt} when the warehouse cannot be asked.
-void settle_commit(Run& run, const CommitFailure& failure, const Target& target, EventListener& listener,
-                   const Cancellation& cancellation) {
+void settle_commit(Run& run, const CommitFailure& failure, const Target& target, EventListener& listener) {
   std::unique_ptr<Warehouse> warehouse;
   bool is_committed = false;
+  const Cancellation none;  // an interruption is one of the errors that are settled here
   try {
-    warehouse = open_target(target, cancellation);
+    warehouse = open_target(target, none);
     is_committed = was_committed(*warehouse, run.run_id());
   } catch (const Error& error) {
     throw Error(
@@ -260,7 +260,7 @@ RunSummary do_work(const WarehouseDefinition& definition, const Config& config, 
     run.confirm(*warehouse);
   } catch (const CommitFailure& failure) {
     warehouse.reset();
-    settle_commit(run, failure, target, listener, cancellation);
+    settle_commit(run, failure, target, listener);
   } catch (const std::exception& error) {
     run.fail(*warehouse, error.what());
     throw;
