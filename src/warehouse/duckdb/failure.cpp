@@ -14,6 +14,19 @@ namespace {
 
 constexpr std::string_view kDiskIsFull = "No space left on device";
 
+/// Returns the message in the JSON that DuckDB's own exceptions carry; any other text as it is.
+std::string plain_message(std::string_view text) {
+  constexpr std::string_view kBefore = "\"exception_message\":\"";
+  size_t begin = text.starts_with('{') ? text.find(kBefore) : text.npos;
+  if (begin == text.npos) return std::string(text);
+  std::string message;
+  for (size_t i = begin + kBefore.size(); i < text.size() && text[i] != '"'; ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    message += text[i];
+  }
+  return message;
+}
+
 struct Holder {
   std::string program;
   int64_t process_id = 0;
@@ -39,7 +52,7 @@ bool is_out_of_memory(std::string_view message) {
 }  // namespace
 
 Error statement_failure(const char* message, const std::string& sql) {
-  std::string text = message ? message : "DuckDB gave no reason";
+  std::string text = message ? plain_message(message) : "DuckDB gave no reason";
   if (text.starts_with("INTERRUPT")) return Error(ErrorKind::kInterrupted, "interrupted");
   if (text.find(kDiskIsFull) != text.npos) {
     text += "; free some space on the disk of the database file, nothing was committed";

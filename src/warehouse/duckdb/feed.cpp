@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "warehouse/duckdb/chunk_writer.h"
+#include "warehouse/duckdb/failure.h"
 
 namespace starlift::duckdb {
 
@@ -95,12 +96,21 @@ void init_thread(duckdb_init_info info) {
   }
 }
 
+/// DuckDB throws through its C interface when memory or disk run out.
+void write_batch(const ColumnBatch& batch, size_t rows, duckdb_data_chunk output) {
+  try {
+    write_chunk(batch, rows, output);
+  } catch (const std::exception& error) {
+    throw statement_failure(error.what(), {});
+  }
+}
+
 void fill(duckdb_function_info info, duckdb_data_chunk output) {
   auto* binding = static_cast<Binding*>(duckdb_function_get_bind_data(info));
   auto* state = static_cast<ThreadState*>(duckdb_function_get_local_init_data(info));
   try {
     bool has_rows = state->reader->next(state->batch);
-    write_chunk(state->batch, has_rows ? state->batch.rows() : 0, output);
+    write_batch(state->batch, has_rows ? state->batch.rows() : 0, output);
   } catch (...) {
     duckdb_function_set_error(info, binding->keep(std::current_exception()).c_str());
   }
