@@ -11,6 +11,9 @@ namespace starlift {
 /// Columns of an answer that are more than numbers, by name.
 using KnownKinds = std::map<std::string, ShownColumn::Kind>;
 
+/// Reads an answer whole; for small ones.
+ShownTable read_answer(Cursor& cursor);
+
 /// Prints the rows of an answer to stdout as they come.
 void print_answer(Cursor& cursor, ResultFormat format, const KnownKinds& known_kinds = {});
 

@@ -6,9 +6,10 @@
 #include <iostream>
 #include <string>
 
-#include "base/text.h"
+#include "base/json_writer.h"
 #include "cli/command.h"
 #include "pipeline/create_tables.h"
+#include "pipeline/table_sql.h"
 
 namespace starlift {
 
@@ -46,6 +47,12 @@ ExitCode create(CommandContext& context, bool is_agreed) {
   create_tables(context.definition(), *warehouse);
   context.say(fmt::format("created {} staging and {} star tables in {}", context.definition().datasets.size(),
                           context.definition().models.size(), warehouse->describe()));
+  if (context.options.is_json) {
+    JsonWriter json;
+    json.begin_object().member("warehouse", warehouse->describe());
+    json.members("tables", table_names(context.definition())).member("rows_dropped", rows);
+    fmt::print("{}\n", json.end_object().text());
+  }
   return ExitCode::kDone;
 }
 

@@ -1,38 +1,48 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <utility>
 
-#include "base/text.h"
+#include "base/json_writer.h"
 #include "cli/command.h"
-#include "pipeline/tables.h"
+#include "pipeline/table_sql.h"
 
 namespace starlift {
 
 namespace {
 
+void print_json(const std::string& table, const Dialect& dialect, const std::vector<StatementGroup>& groups) {
+  JsonWriter json;
+  json.begin_object().member("table", table).member("engine", to_string(dialect.engine()));
+  for (const auto& group : groups)
+    json.members(group.name, group.statements);
+  fmt::print("{}\n", json.end_object().text());
+}
+
+void print_text(const std::vector<StatementGroup>& groups) {
+  const char* gap = "";
+  for (const auto& group : groups) {
+    fmt::print("{}-- {}\n", std::exchange(gap, "\n\n"), group.purpose);
+    for (const auto& statement : group.statements)
+      fmt::print("\n{};\n", statement);
+  }
+}
+
 ExitCode show(CommandContext& context, const std::string& table, const std::string& engine_name) {
   const auto& definition = context.definition();
   const Dialect& dialect =
       Dialect::of(engine_name.empty() ? context.config().engine() : *parse_engine(engine_name));
-  std::vector<std::string> names;
-  for (const auto& dataset : definition.datasets) {
-    names.push_back(to_string(staging_table(dataset)));
-    if (table == names.back()) {
-      fmt::print("{};\n", create_table_sql(staging_design(dataset), dialect));
-      return ExitCode::kDone;
-    }
+  auto groups = table_sql(definition, table, dialect);
+  if (groups.empty()) {
+    throw Error(ErrorKind::kUsage, fmt::format("the definition has no table '{}'{}", table,
+                                               what_there_is(table, table_names(definition))));
   }
-  for (const auto& model : definition.models)
-    names.push_back(model.name);
-  if (const auto* model = definition.find_model(table)) {
-    fmt::print("{};\n\n{};\n", create_table_sql(model_design(*model, definition), dialect),
-               load_statement(*model, model->select, dialect));
-    return ExitCode::kDone;
+  if (context.options.is_json) {
+    print_json(table, dialect, groups);
+  } else {
+    print_text(groups);
   }
-  auto nearest = nearest_name(table, names);
-  throw Error(ErrorKind::kUsage, fmt::format("the definition has no table '{}'{}; there are: {}", table,
-                                             nearest ? fmt::format(" (did you mean {}?)", *nearest) : "",
-                                             fmt::join(names, ", ")));
+  return ExitCode::kDone;
 }
 
 }  // namespace

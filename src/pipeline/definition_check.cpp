@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "pipeline/definition_failure.h"
 #include "pipeline/tables.h"
 #include "pipeline/transform.h"
 #include "sql/table_substitution.h"
@@ -21,21 +20,13 @@ namespace {
   throw Error(ErrorKind::kDefinition, fmt::format("{}: {}", place, message)).at(place);
 }
 
-/// Runs a query and names the line of its file when the engine refuses it: DuckDB's message ends
-/// with "LINE 3: ..." and a drawing.
+/// Runs a query and names the line of its file when the engine refuses it.
 std::unique_ptr<Cursor> try_query(Session& session, const std::string& sql, const std::string& file,
                                   int first_line) {
   try {
     return session.query(session.dialect().render(sql));
   } catch (const Error& error) {
-    std::string_view message = error.what();
-    constexpr std::string_view kMark = "\nLINE ";
-    int line = 1;
-    if (size_t mark = message.find(kMark); mark != message.npos) {
-      std::from_chars(message.data() + mark + kMark.size(), message.data() + message.size(), line);
-      message = trim(message.substr(0, mark));
-    }
-    refuse(file, first_line + line - 1, std::string(message));
+    throw in_definition(error, ErrorKind::kDefinition, file, first_line, 1);
   }
 }
 
@@ -110,7 +101,7 @@ void check_incremental(Session& session, const Model& model) {
     changes.push_back({.dataset = touched.dataset, .has_come = true});
   }
   try {
-    for (const auto& statement : incremental_statements(model, changes, session.dialect()))
+    for (const auto& statement : incremental_statements(model, changes, session.dialect()).all())
       session.execute(statement);
   } catch (const Error& error) {
     refuse(model.file, model.select_line,

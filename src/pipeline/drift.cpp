@@ -103,6 +103,42 @@ void remake_with(Transaction& transaction, const Dataset& dataset, const std::st
   transaction.execute(fmt::format("drop table {}", kept));
 }
 
+/// Makes a changed staging table anew with the rows of `kept_ids` only: the objects that are no longer
+/// there to be read again. A column that is new is null in them.
+/// Throws Error{kDefinition} when such a column is required. Returns the names of the new columns.
+std::vector<std::string> remake_staging_table(Transaction& transaction, const Dataset& dataset,
+                                              std::span<const int64_t> kept_ids) {
+  std::vector<std::string> new_columns = missing_columns(transaction, dataset);
+  for (const auto& column : dataset.columns) {
+    if (kept_ids.empty() || column.column.is_nullable || !holds(new_columns, column.column.name)) continue;
+    throw Error(
+        ErrorKind::kDefinition,
+        fmt::format(
+            "{}: the new column {} is required, and {} can no longer be read again; let the column be null, "
+            "or take the rows from there out with --prune",
+            dataset.file, column.column.name, format_counted(kept_ids.size(), "loaded object")));
+  }
+  choose_objects(transaction, kept_ids);
+  remake_with(transaction, dataset,
+              fmt::format("where {} in ({})", quote_identifier(kObjectIdColumn), chosen_objects_select()));
+  return new_columns;
+}
+
+/// Makes the table of a dataset whose definition changed anew.
+void follow_dataset_drift(Transaction& transaction, const DatasetPlan& plan, bool is_reloaded,
+                          EventListener& listener) {
+  if (!is_reloaded) return remake_with(transaction, *plan.dataset, "");
+  std::span<const int64_t> kept_ids = plan.vanished_ids;
+  if (plan.prunes) kept_ids = {};
+  auto new_columns = remake_staging_table(transaction, *plan.dataset, kept_ids);
+  if (kept_ids.empty() || new_columns.empty()) return;
+  listener.on_event(
+      {.kind = Event::Kind::kWarning,
+       .text = fmt::format("{}: {} can no longer be read again; null in the rows from there: {}",
+                           plan.dataset->name, format_counted(kept_ids.size(), "object"),
+                           fmt::join(new_columns, ", "))});
+}
+
 }  // namespace
 
 Drift find_drift(const WarehouseDefinition& definition, std::span<const DatasetPlan> plans,
@@ -139,35 +175,37 @@ void write_fingerprints(Transaction& transaction, const WarehouseDefinition& def
   transaction.load(tables_design().name, source);
 }
 
-void remake_model_tables(Transaction& transaction, const WarehouseDefinition& definition,
-                         const Drift& drift) {
+std::optional<std::string> unread_drift(const Drift& drift, const PlanOptions& options) {
+  for (const auto& dataset : drift.datasets) {
+    const auto& reloads = options.reloads;
+    if (std::find(reloads.begin(), reloads.end(), dataset.name) != reloads.end()) continue;
+    if (dataset.is_relaxation && options.replays_rejects) continue;
+    return fmt::format(
+        "the definition of staging.{0} is not the one that made the table{1}; starlift etl --reload {0} "
+        "reads "
+        "its objects again{2}",
+        dataset.name, dataset.changes.empty() ? "" : fmt::format(" ({})", fmt::join(dataset.changes, "; ")),
+        dataset.is_relaxation
+            ? ", and starlift rejects replay those that have rejects, which is enough for this change"
+            : "");
+  }
+  return std::nullopt;
+}
+
+void follow_drift(Transaction& transaction, const WarehouseDefinition& definition,
+                  std::span<const DatasetPlan> plans, const Drift& drift, const PlanOptions& options,
+                  EventListener& listener) {
+  for (const auto& plan : plans) {
+    const std::string& name = plan.dataset->name;
+    bool has_changed = std::any_of(drift.datasets.begin(), drift.datasets.end(),
+                                   [&](const DatasetDrift& dataset) { return dataset.name == name; });
+    if (has_changed) follow_dataset_drift(transaction, plan, holds(options.reloads, name), listener);
+  }
   for (const auto& name : drift.models) {
     TableDesign design = model_design(*definition.find_model(name), definition);
     transaction.execute(drop_table_sql(design.name, transaction.dialect()));
     transaction.execute(create_table_sql(design, transaction.dialect()));
   }
-}
-
-std::vector<std::string> remake_staging_table(Transaction& transaction, const Dataset& dataset,
-                                              std::span<const int64_t> kept_ids) {
-  std::vector<std::string> new_columns = missing_columns(transaction, dataset);
-  for (const auto& column : dataset.columns) {
-    if (kept_ids.empty() || column.column.is_nullable || !holds(new_columns, column.column.name)) continue;
-    throw Error(
-        ErrorKind::kDefinition,
-        fmt::format(
-            "{}: the new column {} is required, and {} can no longer be read again; let the column be null, "
-            "or take the rows from there out with --prune",
-            dataset.file, column.column.name, format_counted(kept_ids.size(), "loaded object")));
-  }
-  choose_objects(transaction, kept_ids);
-  remake_with(transaction, dataset,
-              fmt::format("where {} in ({})", quote_identifier(kObjectIdColumn), chosen_objects_select()));
-  return new_columns;
-}
-
-void relax_staging_table(Transaction& transaction, const Dataset& dataset) {
-  remake_with(transaction, dataset, "");
 }
 
 }  // namespace starlift

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,16 +18,17 @@ Drift find_drift(const WarehouseDefinition& definition, std::span<const DatasetP
 void write_fingerprints(Transaction& transaction, const WarehouseDefinition& definition,
                         std::span<const DatasetPlan> plans);
 
-/// Makes the changed star tables anew, empty.
-void remake_model_tables(Transaction& transaction, const WarehouseDefinition& definition, const Drift& drift);
+/// Says what has to be asked for before a run goes on: a staging table changed, and neither reading its
+/// objects again nor, where that is enough, replaying its rejects is among the options. Nothing when nothing
+/// has to.
+std::optional<std::string> unread_drift(const Drift& drift, const PlanOptions& options);
 
-/// Makes a changed staging table anew with the rows of `kept_ids` only: the objects that are no longer
-/// there to be read again. A column that is new is null in them.
-/// Throws Error{kDefinition} when such a column is required. Returns the names of the new columns.
-std::vector<std::string> remake_staging_table(Transaction& transaction, const Dataset& dataset,
-                                              std::span<const int64_t> kept_ids);
-
-/// Makes a staging table of which the definition was relaxed anew, with all its rows.
-void relax_staging_table(Transaction& transaction, const Dataset& dataset);
+/// Makes the tables that changed in the definition anew: star tables empty; staging tables with the rows of
+/// the objects that are no longer there to be read again, or with all of them when rejects are replayed. A
+/// column that is new is null in those rows, of which the listener is told. Throws Error{kDefinition} when
+/// such a column is required.
+void follow_drift(Transaction& transaction, const WarehouseDefinition& definition,
+                  std::span<const DatasetPlan> plans, const Drift& drift, const PlanOptions& options,
+                  EventListener& listener);
 
 }  // namespace starlift

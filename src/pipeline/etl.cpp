@@ -14,6 +14,7 @@
 #include "pipeline/plan.h"
 #include "pipeline/run_log.h"
 #include "pipeline/stage.h"
+#include "pipeline/statement_recorder.h"
 #include "pipeline/step.h"
 #include "pipeline/tables.h"
 #include "pipeline/transform.h"
@@ -27,7 +28,8 @@ struct Work {
   std::vector<DatasetPlan> plans;
   int64_t planned_after_run = 0;
   Drift drift;
-  bool is_forced = false;  ///< also when nothing changed
+  bool is_forced = false;    ///< also when nothing changed
+  bool remakes_all = false;  ///< the models, whole
   bool has_all_tables = false;
   bool has_unsettled_runs = false;
 
@@ -43,60 +45,17 @@ Work find_work(const WarehouseDefinition& definition, const Config& config, cons
             .has_unsettled_runs = has_unsettled_runs(session)};
   work.drift = find_drift(definition, work.plans, session);
   work.is_forced = options.is_full_refresh || !work.drift.is_none();
+  // When most is new, remaking everything costs less than finding what it touches.
+  uint64_t bytes = 0;
+  for (const auto& plan : work.plans)
+    bytes += plan.counts.bytes;
+  work.remakes_all = work.is_forced || bytes >= loaded_bytes(session);
   return work;
-}
-
-/// Says what is to be asked for when a staging table changed and that is not asked for.
-std::optional<std::string> unread_drift(const Drift& drift, const RunOptions& options) {
-  for (const auto& dataset : drift.datasets) {
-    const auto& reloads = options.plan.reloads;
-    if (std::find(reloads.begin(), reloads.end(), dataset.name) != reloads.end()) continue;
-    if (dataset.is_relaxation && options.plan.replays_rejects) continue;
-    return fmt::format(
-        "the definition of staging.{0} is not the one that made the table{1}; starlift etl --reload {0} "
-        "reads "
-        "its objects again{2}",
-        dataset.name, dataset.changes.empty() ? "" : fmt::format(" ({})", fmt::join(dataset.changes, "; ")),
-        dataset.is_relaxation
-            ? ", and starlift rejects replay those that have rejects, which is enough for this change"
-            : "");
-  }
-  return std::nullopt;
 }
 
 /// Throws Error{kDefinition} when a staging table changed and what that asks for is not asked for.
 void refuse_unread_drift(const Drift& drift, const RunOptions& options) {
-  if (auto refusal = unread_drift(drift, options)) throw Error(ErrorKind::kDefinition, *refusal);
-}
-
-/// Makes the table of a dataset whose definition changed anew.
-void follow_dataset_drift(Transaction& transaction, const DatasetPlan& plan, bool is_reloaded,
-                          EventListener& listener) {
-  if (!is_reloaded) return relax_staging_table(transaction, *plan.dataset);
-  std::span<const int64_t> kept_ids = plan.vanished_ids;
-  if (plan.prunes) kept_ids = {};
-  auto new_columns = remake_staging_table(transaction, *plan.dataset, kept_ids);
-  if (kept_ids.empty() || new_columns.empty()) return;
-  listener.on_event(
-      {.kind = Event::Kind::kWarning,
-       .text = fmt::format("{}: {} can no longer be read again; null in the rows from there: {}",
-                           plan.dataset->name, format_counted(kept_ids.size(), "object"),
-                           fmt::join(new_columns, ", "))});
-}
-
-/// Makes the tables that changed in the definition anew.
-void follow_drift(Transaction& transaction, const WarehouseDefinition& definition, const Work& work,
-                  const RunOptions& options, EventListener& listener) {
-  const auto& reloads = options.plan.reloads;
-  for (const auto& plan : work.plans) {
-    const std::string& name = plan.dataset->name;
-    if (std::none_of(work.drift.datasets.begin(), work.drift.datasets.end(),
-                     [&](const DatasetDrift& drift) { return drift.name == name; }))
-      continue;
-    bool is_reloaded = std::find(reloads.begin(), reloads.end(), name) != reloads.end();
-    follow_dataset_drift(transaction, plan, is_reloaded, listener);
-  }
-  remake_model_tables(transaction, definition, work.drift);
+  if (auto refusal = unread_drift(drift, options.plan)) throw Error(ErrorKind::kDefinition, *refusal);
 }
 
 RunSummary summarise(const std::vector<DatasetPlan>& plans) {
@@ -116,6 +75,33 @@ void count_run(const std::vector<DatasetPlan>& plans, RunRecord& record) {
   }
 }
 
+void create_missing_tables(const WarehouseDefinition& definition, Transaction& transaction) {
+  for (const auto& statement : create_statements(definition, transaction.dialect()))
+    transaction.execute(statement);
+}
+
+/// Tells the recorder what `Run::carry_out` would do to staging and star.
+std::vector<ModelSummary> rehearse(const WarehouseDefinition& definition, const Work& work,
+                                   const RunOptions& options, StatementRecorder& recorder,
+                                   EventListener& listener) {
+  follow_drift(recorder, definition, work.plans, work.drift, options.plan, listener);
+  const TableName& objects = objects_design().name;
+  int64_t first_object_id = recorder.has_table(objects) ? next_id(recorder, objects, "object_id") : 1;
+  std::vector<StagingChange> changes;
+  for (const auto& plan : work.plans) {
+    changes.push_back(rehearse_staging(recorder, plan, first_object_id));
+    first_object_id += static_cast<int64_t>(plan.objects.size());
+  }
+  std::vector<ModelSummary> models;
+  for (const auto& plan : plan_models(definition, changes, work.remakes_all, recorder.dialect())) {
+    models.push_back({.name = plan.model->name, .mode = plan.mode});
+    if (plan.mode == ModelSummary::Mode::kUnchanged) continue;
+    for (const auto& statement : plan.statements.all())
+      recorder.execute(statement);
+  }
+  return models;
+}
+
 /// The engine answered a commit with an error, which may have come after it had committed.
 class CommitFailure : public Error {
  public:
@@ -132,8 +118,7 @@ class Run {
   /// something to do.
   void begin(Warehouse& warehouse, const Work& work) {
     auto transaction = warehouse.begin();
-    for (const auto& statement : create_statements(definition_, warehouse.dialect()))
-      transaction->execute(statement);
+    create_missing_tables(definition_, *transaction);
     settle_runs(*transaction, listener_);
     if (work.has_changes()) {
       record_ = {.run_id = last_run(*transaction) + 1,
@@ -149,8 +134,7 @@ class Run {
   void carry_out(Warehouse& warehouse, const RunOptions& options, Work& work, Cancellation& cancellation) {
     Cancellation::Hook hook(cancellation, [&] { warehouse.interrupt(); });
     auto transaction = warehouse.begin();
-    auto staged_before = static_cast<uint64_t>(count_staged(*transaction));
-    follow_drift(*transaction, definition_, work, options, listener_);
+    follow_drift(*transaction, definition_, work.plans, work.drift, options.plan, listener_);
     std::vector<StagingChange> changes;
     for (auto& plan : work.plans)
       changes.push_back(stage_dataset(*transaction, plan, record_.run_id, listener_, cancellation));
@@ -160,11 +144,8 @@ class Run {
     enforce_reject_limit(options.reject_limit, *transaction, record_.run_id, record_.records,
                          record_.rejected);
 
-    // When most rows are new, remaking everything costs less than finding what they touch.
-    bool remakes_all = work.is_forced || record_.staged >= staged_before;
-    Transformer transformer(*transaction, listener_, changes, remakes_all);
-    for (const auto& model : definition_.models)
-      summary_.models.push_back(transformer.transform(model));
+    for (const auto& plan : plan_models(definition_, changes, work.remakes_all, transaction->dialect()))
+      summary_.models.push_back(remake_model(*transaction, plan, listener_));
     write_fingerprints(*transaction, definition_, work.plans);
     commit(*transaction, cancellation);
   }
@@ -295,19 +276,13 @@ RunSummary plan_etl(const WarehouseDefinition& definition, const Config& config,
   Cancellation::Hook hook(cancellation, [&] { warehouse->interrupt(); });
   auto work = find_work(definition, config, options, *warehouse, listener, cancellation);
   RunSummary summary = summarise(work.plans);
-  summary.outlook = {.drift = work.drift, .refusal = unread_drift(work.drift, options).value_or("")};
-  if (!work.has_changes() || !summary.outlook->refusal.empty()) return summary;
+  summary.outlook = {.drift = work.drift, .refusal = unread_drift(work.drift, options.plan).value_or("")};
+  if (!work.is_needed() || !summary.outlook->refusal.empty()) return summary;
 
-  const Dialect& dialect = warehouse->dialect();
-  auto& statements = summary.outlook->statements;
-  for (const auto& plan : work.plans) {
-    statements.push_back(
-        fmt::format("-- {} objects into {}", plan.objects.size(), quote_table(staging_table(*plan.dataset))));
-  }
-  for (const auto& model : definition.models) {
-    auto full = full_statements(model, dialect);
-    statements.insert(statements.end(), full.begin(), full.end());
-  }
+  StatementRecorder recorder(*warehouse);
+  if (!work.has_all_tables) create_missing_tables(definition, recorder);
+  if (work.has_changes()) summary.models = rehearse(definition, work, options, recorder, listener);
+  summary.outlook->statements = recorder.statements();
   return summary;
 }
 

@@ -57,9 +57,10 @@ std::string chosen_objects_select() {
   return fmt::format("select object_id from {}", quote_table(kChosenObjects));
 }
 
-int64_t count_staged(Session& session) {
-  return *session.query_integer(fmt::format("select cast(coalesce(sum(staged), 0) as bigint) from {}",
-                                            quote_table(objects_design().name)));
+uint64_t loaded_bytes(Session& session) {
+  if (!session.has_table(objects_design().name)) return 0;
+  return static_cast<uint64_t>(*session.query_integer(fmt::format(
+      "select cast(coalesce(sum(size_bytes), 0) as bigint) from {}", quote_table(objects_design().name))));
 }
 
 void forget_objects(Transaction& transaction, const Dataset& dataset, std::span<const int64_t> object_ids,

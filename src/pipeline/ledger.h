@@ -18,8 +18,8 @@ int64_t next_id(Session& session, const TableName& table, const std::string& col
 void choose_objects(Transaction& transaction, std::span<const int64_t> object_ids);
 std::string chosen_objects_select();
 
-/// Returns how many rows the ledger counts in staging.
-int64_t count_staged(Session& session);
+/// Returns how large the loaded objects are together; 0 before anything was loaded.
+uint64_t loaded_bytes(Session& session);
 
 /// Takes objects out: their rows in staging, their rejects and their entries in the ledger.
 /// `keeps_rows` copies the rows to `gone_table(dataset)`, for the models that have to know what went.

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <functional>
+
+#include "base/text.h"
+#include "columns/row_source.h"
 #include "pipeline/ledger.h"
 #include "pipeline/reject_spool.h"
 #include "pipeline/staging_source.h"
@@ -11,6 +15,17 @@
 namespace starlift {
 
 namespace {
+
+/// The ledger's objects of which the rows go: they are pruned, or one that replaces them is loaded.
+std::vector<int64_t> replaced_ids(const DatasetPlan& plan,
+                                  const std::function<bool(size_t index)>& is_loaded) {
+  std::vector<int64_t> ids;
+  if (plan.prunes) ids = plan.vanished_ids;
+  for (size_t i = 0; i < plan.objects.size(); ++i) {
+    if (plan.objects[i].replaces_id != 0 && is_loaded(i)) ids.push_back(plan.objects[i].replaces_id);
+  }
+  return ids;
+}
 
 /// The staging of one dataset. The object at index i of the plan has the id first_object_id + i.
 class Staging {
@@ -28,7 +43,7 @@ class Staging {
   StagingChange run() {
     if (!plan_.objects.empty()) transaction_.load(staging_table(*plan_.dataset), source_);
     forget_postponed();
-    auto replaced = replaced_ids();
+    auto replaced = replaced_ids(plan_, [this](size_t index) { return is_loaded(index); });
     forget_objects(transaction_, *plan_.dataset, replaced, true);
     write_rejects();
     write_touched(transaction_, plan_);
@@ -62,15 +77,6 @@ class Staging {
       listener_.on_event({.kind = Event::Kind::kWarning, .text = std::move(text)});
     }
     forget_objects(transaction_, *plan_.dataset, ids, false);
-  }
-
-  std::vector<int64_t> replaced_ids() const {
-    std::vector<int64_t> ids;
-    if (plan_.prunes) ids = plan_.vanished_ids;
-    for (size_t i = 0; i < plan_.objects.size(); ++i) {
-      if (plan_.objects[i].replaces_id != 0 && is_loaded(i)) ids.push_back(plan_.objects[i].replaces_id);
-    }
-    return ids;
   }
 
   void write_rejects() {
@@ -109,6 +115,26 @@ class Staging {
 StagingChange stage_dataset(Transaction& transaction, DatasetPlan& plan, int64_t run_id,
                             EventListener& listener, const Cancellation& cancellation) {
   return Staging(transaction, plan, run_id, listener, cancellation).run();
+}
+
+StagingChange rehearse_staging(StatementRecorder& recorder, const DatasetPlan& plan,
+                               int64_t first_object_id) {
+  TableDesign design = staging_design(*plan.dataset);
+  if (!plan.objects.empty()) {
+    recorder.remark(fmt::format("{}, {}: their records, decoded as they are read, are the rows of the load",
+                                format_counted(plan.objects.size(), "object"),
+                                format_bytes(plan.counts.bytes)));
+    RowSource unread(columns_of(design), 0, {});
+    recorder.load(design.name, unread);
+  }
+  auto replaced = replaced_ids(plan, [](size_t) { return true; });
+  if (!replaced.empty())
+    recorder.remark(format_counted(replaced.size(), "loaded object") + " replaced or gone, by their ids");
+  forget_objects(recorder, *plan.dataset, replaced, true);
+  return {.dataset = plan.dataset->name,
+          .first_object_id = first_object_id,
+          .has_come = !plan.objects.empty(),
+          .has_gone = !replaced.empty()};
 }
 
 }  // namespace starlift

@@ -4,6 +4,7 @@
 #include "pipeline/events.h"
 #include "pipeline/plan.h"
 #include "pipeline/staging_change.h"
+#include "pipeline/statement_recorder.h"
 #include "warehouse/warehouse.h"
 
 namespace starlift {
@@ -14,5 +15,9 @@ namespace starlift {
 /// it before stays, and the next run takes it.
 StagingChange stage_dataset(Transaction& transaction, DatasetPlan& plan, int64_t run_id,
                             EventListener& listener, const Cancellation& cancellation);
+
+/// Tells the recorder what `stage_dataset` would do to staging, and returns what that would change, both as
+/// if every object loads. The plan's first object would get the id `first_object_id`.
+StagingChange rehearse_staging(StatementRecorder& recorder, const DatasetPlan& plan, int64_t first_object_id);
 
 }  // namespace starlift

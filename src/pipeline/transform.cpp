@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+#include "pipeline/definition_failure.h"
 #include "pipeline/step.h"
 #include "pipeline/tables.h"
 #include "sql/table_substitution.h"
@@ -67,55 +69,106 @@ std::string restricted_select(const Model& model) {
       });
 }
 
-}  // namespace
+/// Decides how each model follows the changes, after those it reads.
+class ModeChooser {
+ public:
+  ModeChooser(std::span<const StagingChange> changes, bool remakes_all)
+      : changes_(changes), remakes_all_(remakes_all) {}
 
-std::vector<std::string> full_statements(const Model& model, const Dialect& dialect) {
-  return {fmt::format("delete from {}", quote_table(model_table(model))),
-          load_statement(model, model.select, dialect)};
+  ModelSummary::Mode choose(const Model& model) {
+    bool is_concerned = remakes_all_ || reads_changes(model);
+    if (!is_concerned) return ModelSummary::Mode::kUnchanged;
+    remade_models_.push_back(model.name);
+    bool is_incremental = model.incremental && !remakes_all_;
+    return is_incremental ? ModelSummary::Mode::kTouchedKeys : ModelSummary::Mode::kWhole;
+  }
+
+ private:
+  bool reads_changes(const Model& model) const {
+    return std::any_of(
+               model.reads_datasets.begin(), model.reads_datasets.end(),
+               [&](const std::string& dataset) { return find_change(changes_, dataset) != nullptr; }) ||
+           std::any_of(model.reads_models.begin(), model.reads_models.end(),
+                       [&](const std::string& name) { return holds(remade_models_, name); });
+  }
+
+  std::span<const StagingChange> changes_;
+  bool remakes_all_;
+  std::vector<std::string> remade_models_;
+};
+
+void carry_out(Transaction& transaction, const ModelPlan& plan) {
+  const Model& model = *plan.model;
+  auto execute = [&](const std::string& statement, int select_at_line) {
+    try {
+      transaction.execute(statement);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kWarehouse) throw;
+      throw in_definition(error, ErrorKind::kWarehouse, model.file, model.select_line, select_at_line)
+          .in_statement(error.statement(), error.sqlstate());
+    }
+  };
+  for (const auto& statement : plan.statements.before)
+    execute(statement, 0);
+  execute(plan.statements.load, 2);
+  for (const auto& statement : plan.statements.after)
+    execute(statement, 0);
 }
 
-std::vector<std::string> incremental_statements(const Model& model, std::span<const StagingChange> changes,
-                                                const Dialect& dialect) {
+}  // namespace
+
+std::vector<std::string> ModelStatements::all() const {
+  auto statements = before;
+  statements.push_back(load);
+  statements.insert(statements.end(), after.begin(), after.end());
+  return statements;
+}
+
+ModelStatements full_statements(const Model& model, const Dialect& dialect) {
+  return {.before = {fmt::format("delete from {}", quote_table(model_table(model)))},
+          .load = load_statement(model, model.select, dialect),
+          .after = {}};
+}
+
+ModelStatements incremental_statements(const Model& model, std::span<const StagingChange> changes,
+                                       const Dialect& dialect) {
   std::string by = quote_identifier(model.incremental->by);
   std::string keys = quote_table(kTouchedKeys);
   return {
-      fmt::format("create temporary table {} as\n{}", keys, dialect.render(touched_keys(model, changes))),
-      fmt::format("delete from {} where {} in (select {} from {})", quote_table(model_table(model)), by, by,
-                  keys),
-      load_statement(model, restricted_select(model), dialect),
-      fmt::format("drop table {}", keys),
+      .before = {fmt::format("create temporary table {} as\n{}", keys,
+                             dialect.render(touched_keys(model, changes))),
+                 fmt::format("delete from {} where {} in (select {} from {})",
+                             quote_table(model_table(model)), by, by, keys)},
+      .load = load_statement(model, restricted_select(model), dialect),
+      .after = {fmt::format("drop table {}", keys)},
   };
 }
 
-ModelSummary Transformer::transform(const Model& model) {
-  ModelSummary summary{.name = model.name, .mode = mode_of(model)};
-  std::string table = quote_table(model_table(model));
-  Step step(listener_, fmt::format("transform {}", model.name));
-  if (summary.mode != ModelSummary::Mode::kUnchanged) {
-    remade_models_.push_back(model.name);
-    bool is_whole = summary.mode == ModelSummary::Mode::kWhole;
-    for (const auto& statement : is_whole ? full_statements(model, transaction_.dialect())
-                                          : incremental_statements(model, changes_, transaction_.dialect())) {
-      transaction_.execute(statement);
-    }
+std::vector<ModelPlan> plan_models(const WarehouseDefinition& definition,
+                                   std::span<const StagingChange> changes, bool remakes_all,
+                                   const Dialect& dialect) {
+  ModeChooser chooser(changes, remakes_all);
+  std::vector<ModelPlan> plans;
+  for (const auto& model : definition.models) {
+    auto& plan =
+        plans.emplace_back(ModelPlan{.model = &model, .mode = chooser.choose(model), .statements = {}});
+    if (plan.mode == ModelSummary::Mode::kWhole) plan.statements = full_statements(model, dialect);
+    if (plan.mode == ModelSummary::Mode::kTouchedKeys)
+      plan.statements = incremental_statements(model, changes, dialect);
   }
-  summary.rows =
-      static_cast<uint64_t>(*transaction_.query_integer(fmt::format("select count(*) from {}", table)));
+  return plans;
+}
+
+ModelSummary remake_model(Transaction& transaction, const ModelPlan& plan, EventListener& listener) {
+  Step step(listener, fmt::format("transform {}", plan.model->name));
+  if (plan.mode != ModelSummary::Mode::kUnchanged) carry_out(transaction, plan);
+  ModelSummary summary{.name = plan.model->name, .mode = plan.mode};
+  summary.rows = static_cast<uint64_t>(*transaction.query_integer(
+      fmt::format("select count(*) from {}", quote_table(model_table(*plan.model)))));
   step.counters().rows = summary.rows;
   step.finish();
   summary.elapsed_s = step.elapsed_s();
   return summary;
-}
-
-ModelSummary::Mode Transformer::mode_of(const Model& model) const {
-  if (remake_all_) return ModelSummary::Mode::kWhole;
-  bool is_concerned =
-      std::any_of(model.reads_datasets.begin(), model.reads_datasets.end(),
-                  [&](const std::string& dataset) { return find_change(changes_, dataset) != nullptr; }) ||
-      std::any_of(model.reads_models.begin(), model.reads_models.end(),
-                  [&](const std::string& name) { return holds(remade_models_, name); });
-  if (!is_concerned) return ModelSummary::Mode::kUnchanged;
-  return model.incremental ? ModelSummary::Mode::kTouchedKeys : ModelSummary::Mode::kWhole;
 }
 
 }  // namespace starlift

@@ -13,37 +13,37 @@
 
 namespace starlift {
 
-/// Remakes the star tables that a run's changes concern: whole, or for the touched keys only.
-///
-/// Both ways run the model's own SELECT. The incremental one restricts it to the keys that the model's
-/// `touched` queries find among the changed rows, those that come and those that went, and replaces the rows
-/// of those keys; so it gives what a full refresh gives.
-class Transformer {
- public:
-  /// `remake_all` remakes every model whole. The references must outlive this.
-  Transformer(Transaction& transaction, EventListener& listener, std::span<const StagingChange> changes,
-              bool remake_all)
-      : transaction_(transaction), listener_(listener), changes_(changes), remake_all_(remake_all) {}
+/// The statements that bring a star table up to date.
+struct ModelStatements {
+  std::vector<std::string> before;
+  std::string load;  ///< the model's own SELECT into its table; the SELECT begins on its second line
+  std::vector<std::string> after;
 
-  /// Call for every model, in the order of the definition.
-  ModelSummary transform(const Model& model);
-
- private:
-  ModelSummary::Mode mode_of(const Model& model) const;
-
-  Transaction& transaction_;
-  EventListener& listener_;
-  std::span<const StagingChange> changes_;
-  bool remake_all_;
-  std::vector<std::string> remade_models_;
+  std::vector<std::string> all() const;
 };
 
-/// The statements that remake a model whole.
-std::vector<std::string> full_statements(const Model& model, const Dialect& dialect);
+/// Remakes a model whole.
+ModelStatements full_statements(const Model& model, const Dialect& dialect);
 
-/// The statements that remake it for what `changes` touch; the last one drops the table of touched keys
-/// again.
-std::vector<std::string> incremental_statements(const Model& model, std::span<const StagingChange> changes,
-                                                const Dialect& dialect);
+/// Remakes it for what `changes` touch: its SELECT is cut down to the keys that the model's `touched` queries
+/// find among the changed rows, those that come and those that went, and the rows of those keys are replaced;
+/// so it gives what a full refresh gives.
+ModelStatements incremental_statements(const Model& model, std::span<const StagingChange> changes,
+                                       const Dialect& dialect);
+
+/// What a run does to a star table.
+struct ModelPlan {
+  const Model* model = nullptr;
+  ModelSummary::Mode mode = ModelSummary::Mode::kUnchanged;
+  ModelStatements statements;  ///< none when it is unchanged
+};
+
+/// Plans the models in their order: those that read what changed, or all of them whole.
+std::vector<ModelPlan> plan_models(const WarehouseDefinition& definition,
+                                   std::span<const StagingChange> changes, bool remakes_all,
+                                   const Dialect& dialect);
+
+/// Carries a plan out. Throws Error{kWarehouse} with the model's file and line when the engine refuses it.
+ModelSummary remake_model(Transaction& transaction, const ModelPlan& plan, EventListener& listener);
 
 }  // namespace starlift

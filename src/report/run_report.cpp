@@ -55,11 +55,12 @@ const char* mode_name(ModelSummary::Mode mode) {
 }
 
 ShownTable models_table(const RunSummary& summary) {
-  ShownTable table{{{"table"}, {"rows", Kind::kCount}, {"remade"}}, {}};
+  ShownTable table{{{"table"}, {"remade"}}, {}};
+  if (!summary.outlook) table.columns.insert(table.columns.begin() + 1, {"rows", Kind::kCount});
   for (const auto& model : summary.models) {
     auto& row = table.rows.emplace_back();
-    row = {model.name, std::nullopt, mode_name(model.mode)};
-    if (!summary.outlook) row[1] = std::to_string(model.rows);
+    row = {model.name, mode_name(model.mode)};
+    if (!summary.outlook) row.insert(row.begin() + 1, std::to_string(model.rows));
   }
   return table;
 }
@@ -145,23 +146,23 @@ void print_text(const RunSummary& summary, std::FILE* out) {
   if (summary.outlook) print_outlook(*summary.outlook, out);
 }
 
-void write_dataset(JsonWriter& json, const DatasetSummary& dataset) {
+void write_dataset(JsonWriter& json, const DatasetSummary& dataset, bool is_outlook) {
   json.begin_object().member("name", dataset.name);
   json.member("objects", dataset.objects_listed).member("new", dataset.objects_new);
   json.member("changed", dataset.objects_changed).member("reread", dataset.objects_reread);
-  json.member("vanished", dataset.objects_vanished).member("postponed", dataset.objects_postponed);
-  json.member("unreadable", dataset.objects_unreadable);
-  json.member("bytes", dataset.bytes).member("records", dataset.records);
-  json.member("staged", dataset.staged)
-      .member("rejected", dataset.rejected)
-      .key("elapsed_s")
-      .fixed(dataset.elapsed_s, 3);
-  json.key("unknown_fields").begin_object();
-  for (const auto& [path, field] : dataset.unknown_fields) {
-    json.key(path).begin_object();
-    json.member("count", field.count).member("first", field.first_place).end_object();
+  json.member("vanished", dataset.objects_vanished).member("bytes", dataset.bytes);
+  if (!is_outlook) {
+    json.member("postponed", dataset.objects_postponed).member("unreadable", dataset.objects_unreadable);
+    json.member("records", dataset.records);
+    json.member("staged", dataset.staged).member("rejected", dataset.rejected);
+    json.key("elapsed_s").fixed(dataset.elapsed_s, 3).key("unknown_fields").begin_object();
+    for (const auto& [path, field] : dataset.unknown_fields) {
+      json.key(path).begin_object();
+      json.member("count", field.count).member("first", field.first_place).end_object();
+    }
+    json.end_object();
   }
-  json.end_object().end_object();
+  json.end_object();
 }
 
 void write_model(JsonWriter& json, const ModelSummary& model, bool is_outlook) {
@@ -180,18 +181,21 @@ void write_outlook(JsonWriter& json, const RunOutlook& outlook) {
 }
 
 void print_json(const RunSummary& summary, std::FILE* out) {
+  bool is_outlook = summary.outlook.has_value();
   JsonWriter json;
-  json.begin_object();
-  json.member("run_id", summary.run_id == 0 ? std::nullopt : std::optional(summary.run_id));
-  json.member("dry_run", summary.outlook.has_value()).key("elapsed_s").fixed(summary.elapsed_s, 3);
-  json.member("peak_memory_bytes", summary.peak_memory_bytes).key("datasets").begin_array();
+  json.begin_object().member("run_id", summary.run_id == 0 ? std::nullopt : std::optional(summary.run_id));
+  json.member("dry_run", is_outlook);
+  if (!is_outlook) {
+    json.key("elapsed_s").fixed(summary.elapsed_s, 3).member("peak_memory_bytes", summary.peak_memory_bytes);
+  }
+  json.key("datasets").begin_array();
   for (const auto& dataset : summary.datasets)
-    write_dataset(json, dataset);
+    write_dataset(json, dataset, is_outlook);
   json.end_array().key("models").begin_array();
   for (const auto& model : summary.models)
-    write_model(json, model, summary.outlook.has_value());
+    write_model(json, model, is_outlook);
   json.end_array();
-  if (summary.outlook) write_outlook(json, *summary.outlook);
+  if (is_outlook) write_outlook(json, *summary.outlook);
   fmt::print(out, "{}\n", json.end_object().text());
 }
 

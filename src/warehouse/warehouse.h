@@ -79,7 +79,7 @@ struct OpenOptions {
   bool is_read_only = false;
   /// What the whole process may take. The default leaves a gigabyte unbroken.
   uint64_t memory_bytes = 900 << 20;
-  int threads = 0;            ///< 0: one per core
+  int threads = 0;  ///< 0: one per core
 };
 
 /// A connection to the target. Used from one thread at a time, `interrupt` excepted.

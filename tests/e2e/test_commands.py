@@ -160,7 +160,7 @@ def test_the_summary_of_a_run_as_json(workspace):
     size_bytes = (workspace.folder / "log_data/a.json").stat().st_size
     assert {name: events[name] for name in events if name != "elapsed_s"} == {
         "name": "events", "objects": 1, "new": 1, "changed": 0, "reread": 0, "vanished": 0, "postponed": 0,
-        "bytes": size_bytes, "records": 2, "staged": 2, "rejected": 0, "unknown_fields": {}}
+        "unreadable": 0, "bytes": size_bytes, "records": 2, "staged": 2, "rejected": 0, "unknown_fields": {}}
     assert songs["name"] == "songs" and songs["records"] == 1
     assert {model["name"]: model["rows"] for model in summary["models"]} == {
         "song_plays": 2, "users": 1, "songs": 1, "artists": 1, "time": 1}
@@ -170,7 +170,9 @@ def test_a_dry_run_without_a_warehouse_makes_none(workspace):
     workspace.put_events("a.json", play())
     shown = workspace.run("etl", "--dry-run").stdout
     assert "nothing was changed" in shown and re.search(r"events +1 +1 +0 +0 ", shown)
-    assert re.search(r'insert into "?song_plays"?', shown)
+    order = ['create table if not exists "song_plays"', "-- 1 object, ", 'insert into "staging"."events"',
+             'insert into "song_plays"']
+    assert sorted(order, key=shown.index) == order
     assert sorted(path.name for path in workspace.folder.iterdir()) == ["dwh.cfg", "log_data", "song_data"]
 
 
@@ -185,11 +187,40 @@ def test_a_dry_run_tells_what_a_run_would_do_and_changes_nothing(workspace):
     dry = workspace.run("etl", "--dry-run", "--json").json
     [events, _] = dry["datasets"]
     assert (events["new"], events["changed"], events["vanished"], events["objects"]) == (1, 1, 1, 3)
-    assert dry["dry_run"] is True and dry["models"] == []
+    assert dry["dry_run"] is True and dry["drift"] == {"datasets": [], "models": []} and dry["refusal"] is None
     assert {path: path.read_bytes() for path in workspace.folder.iterdir() if path.is_file()} == before
-    done = workspace.etl()["datasets"]["events"]
-    assert [done[name] for name in ("new", "changed", "vanished", "bytes")] == [
+    done = workspace.etl()
+    assert [done["datasets"]["events"][name] for name in ("new", "changed", "vanished", "bytes")] == [
         events[name] for name in ("new", "changed", "vanished", "bytes")]
+    assert {model["name"]: model["remade"] for model in dry["models"]} == {
+        name: model["remade"] for name, model in done["models"].items()}
+
+
+def test_a_dry_run_shows_the_statements_of_an_incremental_run(workspace):
+    workspace.put_events("a.json", *(play(sessionId=i) for i in range(20)))
+    workspace.etl()
+    workspace.put_events("b.json", play(sessionId=20))
+    dry = workspace.run("etl", "--dry-run", "--json").json
+    assert {model["name"]: model["remade"] for model in dry["models"]} == {
+        "artists": "not", "songs": "not", "time": "touched keys", "users": "touched keys", "song_plays": "touched keys"}
+    assert dry["statements"][0].startswith("-- 1 object, ") and "starlift_feed(1)" in dry["statements"][0]
+    keys = [text for text in dry["statements"] if text.startswith('create temporary table "starlift_touched_keys"')]
+    assert len(keys) == 3
+    workspace.etl()
+    first = workspace.value("select min(object_id) from starlift.objects where run_id = 2")
+    assert all(f'"_object_id" >= {first}' in text for text in keys)
+    assert workspace.run("etl", "--dry-run", "--json").json["statements"] == []
+
+
+def test_a_dry_run_shows_what_pruning_takes_out(workspace):
+    for name in "ab":
+        workspace.put_events(f"{name}.json", play())
+    workspace.etl()
+    (workspace.folder / "log_data/b.json").unlink()
+    kept = workspace.run("etl", "--dry-run").stdout
+    assert "events: 1 object no longer at the source, rows kept" in kept and "delete" not in kept
+    shown = workspace.run("etl", "--dry-run", "--prune").stdout
+    assert "rows taken out" in shown and 'delete from "staging"."events"' in shown
 
 
 def test_etl_creates_what_is_missing(workspace):
@@ -208,16 +239,27 @@ def test_etl_creates_what_is_missing(workspace):
 def test_the_sql_of_every_table_for_every_engine(workspace, table, engine):
     sql = workspace.run("sql", table, "--engine", engine).stdout
     assert re.search(r'create table (if not exists )?"?%s"?' % table.replace(".", r'"?\."?'), sql)
-    assert ("insert into" in sql) == (table in STAR)
     assert ("diststyle" in sql.lower() or "distkey" in sql.lower()) == (engine == "redshift")
     assert ("hash_bigint" in sql) is False, "rendered for the engine"
+    parts = workspace.run("sql", table, "--engine", engine, "--json").json
+    assert (parts["table"], parts["engine"]) == (table, engine)
+    assert set(parts) - {"table", "engine"} == (
+        {"create", "full_refresh", "incremental"} if table in STAR else {"create", "load"})
+    assert all(text in sql for name, part in parts.items() if name not in ("table", "engine") for text in part)
     assert not workspace.database.exists()
 
 
+@pytest.mark.parametrize("engine, load", [
+    ("duckdb", r'insert into "staging"\."events" \("artist", .*"_record"\) select \* from starlift_feed\(1\);'),
+    ("postgres", r'copy "staging"\."events" \("artist", .*"_record"\) from stdin with \(format binary\);'),
+    ("redshift", r"-- this version does not load Redshift yet")])
+def test_the_load_of_a_staging_table(workspace, engine, load):
+    assert re.search(load, workspace.run("sql", "staging.events", "--engine", engine).stdout)
+
+
 def test_sql_is_what_duckdb_runs(loaded):
-    rendered = loaded.run("sql", "song_plays", "--engine", "duckdb").stdout
-    select = rendered[rendered.index("with"):].rstrip().rstrip(";")
-    assert loaded.query(f"select * from ({select}) order by all") == loaded.table("song_plays")
+    [_, load] = loaded.run("sql", "song_plays", "--engine", "duckdb", "--json").json["full_refresh"]
+    assert loaded.query(f"select * from ({load[load.index('with'):]}) order by all") == loaded.table("song_plays")
 
 
 def test_sql_follows_the_engine_of_the_configuration(workspace):
@@ -231,5 +273,9 @@ def test_sql_of_a_misspelt_table_is_answered_with_the_nearest(workspace):
 
 
 def test_all_json_is_json(loaded):
-    for command in (("etl",), ("status",), ("rejects",), ("query", "plays_by_hour"), ("etl", "--dry-run")):
+    key = str(loaded.value("select min(user_id) from users"))
+    for command in (("etl",), ("etl", "--dry-run"), ("status",), ("history",), ("history", "1"), ("rejects",),
+                    ("rejects", "show", "1"), ("query", "plays_by_hour"), ("trace", "users", key), ("sql", "users"),
+                    ("check",), ("diff", "test.duckdb", "test.duckdb"), ("init", "json_definition"),
+                    ("create-tables", "--yes", "--database", "json.duckdb")):
         assert json.loads(loaded.run(*command, "--json").stdout) is not None

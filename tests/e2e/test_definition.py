@@ -208,3 +208,25 @@ def test_a_folder_that_is_no_definition(ready, folder):
     failed = ready.run("etl", "--warehouse", folder, code=2)
     assert folder in failed.stderr and "starlift init" in failed.stderr
     assert not ready.database.exists()
+
+
+# SQL that the data make fail.
+
+
+def test_a_value_that_a_model_cannot_convert_is_named_with_file_and_line(ready):
+    ready.put("mine/star/levels.sql", model(select="max(cast(location as integer)) as plays"))
+    failed = ready.run("etl", "--warehouse", "mine", code=1)
+    line = line_of(ready, "star/levels.sql", "max(cast")
+    assert f"starlift: star/levels.sql:{line}: Conversion Error" in failed.stderr
+    assert play()["location"] in failed.stderr, "the value"
+    assert "LINE" not in failed.stderr.split("in the statement:")[0], "the statement's own lines would mislead"
+    [run] = ready.run("history", "--json").json
+    assert run["state"] == "failed" and f"star/levels.sql:{line}" in run["error"]
+
+
+def test_a_null_in_a_required_column_is_named_with_file_and_column(ready):
+    ready.put("mine/star/levels.sql", model(select="nullif(count(*), count(*)) as plays").replace(
+        'type = "bigint" }', 'type = "bigint", required = true }'))
+    failed = ready.run("etl", "--warehouse", "mine", code=1)
+    assert f"starlift: star/levels.sql:{line_of(ready, 'star/levels.sql', 'select')}: Constraint Error" in failed.stderr
+    assert "levels.plays" in failed.stderr and "let it be null" in failed.stderr

@@ -60,6 +60,8 @@ Error statement_failure(const char* message, const std::string& sql) {
     // What DuckDB advises is to set what starlift has flags for.
     text = text.substr(0, text.find("\n\nPossible solutions:"));
     text += "; give more with --memory, nothing was committed";
+  } else if (text.find("NOT NULL constraint failed") != text.npos) {
+    text += "; the SELECT gives rows without a value there: let it be null, or leave such rows out";
   }
   return Error(ErrorKind::kWarehouse, text).in_statement(sql);
 }

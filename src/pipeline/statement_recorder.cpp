@@ -1,0 +1,16 @@
+#include "pipeline/statement_recorder.h"
+
+#include <utility>
+
+namespace starlift {
+
+void StatementRecorder::execute(std::string_view sql) {
+  statements_.push_back(std::exchange(remark_, {}).append(sql));
+}
+
+uint64_t StatementRecorder::load(const TableName& table, BatchSource& source) {
+  execute(dialect().bulk_load(table, source.columns(), ++loads_));
+  return 0;
+}
+
+}  // namespace starlift
