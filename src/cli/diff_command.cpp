@@ -40,7 +40,9 @@ void print_rows(const TableDiff& diff) {
 
 ExitCode compare(CommandContext& context, const std::string& left_path, const std::string& right_path) {
   auto open = [&](const std::string& path) {
-    return open_target_to_read({.path = path, .options = context.open_options()}, context.cancellation);
+    Target target = duckdb_target(path);
+    target.options = context.open_options();
+    return open_target_to_read(target, context.cancellation);
   };
   auto left = open(left_path);
   auto right = open(right_path);

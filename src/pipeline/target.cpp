@@ -13,33 +13,45 @@
 namespace starlift {
 
 namespace {
+
 constexpr auto kRetryInterval = std::chrono::milliseconds(200);
+
+[[noreturn]] void refuse(Engine engine) {
+  throw Error(
+      ErrorKind::kConfiguration,
+      fmt::format("the configuration asks for {} ([WAREHOUSE] ENGINE, or a [CLUSTER] HOST without it), "
+                  "which this version cannot load; set ENGINE = duckdb under [WAREHOUSE], or "
+                  "STARLIFT_WAREHOUSE_ENGINE=duckdb in the environment",
+                  to_string(engine)));
 }
 
-Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database) {
-  Target target{.engine = config.engine()};
-  target.path =
-      !database.empty()
-          ? database
-          : config.resolve_path(config.get("WAREHOUSE", "PATH").value_or(definition.name + ".duckdb"));
+}  // namespace
+
+Target duckdb_target(const std::string& path) {
+  Target target;
+  target.path = path;
+  target.open = [path](const OpenOptions& options) -> std::unique_ptr<Warehouse> {
+    if (options.is_read_only && !std::filesystem::exists(path)) return nullptr;
+    return open_duckdb(path, options);
+  };
   return target;
 }
 
+Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database) {
+  if (config.engine() != Engine::kDuckDb) refuse(config.engine());
+  return duckdb_target(
+      !database.empty()
+          ? database
+          : config.resolve_path(config.get("WAREHOUSE", "PATH").value_or(definition.name + ".duckdb")));
+}
+
 std::unique_ptr<Warehouse> open_target(const Target& target, const Cancellation& cancellation) {
-  if (target.engine != Engine::kDuckDb) {
-    throw Error(ErrorKind::kConfiguration,
-                fmt::format("the configuration asks for {} ([WAREHOUSE] ENGINE, or a [CLUSTER] HOST without "
-                            "it), which this version cannot "
-                            "load; set ENGINE = duckdb under "
-                            "[WAREHOUSE], or STARLIFT_WAREHOUSE_ENGINE=duckdb in the environment",
-                            to_string(target.engine)));
-  }
   auto give_up_at = std::chrono::steady_clock::now() + std::chrono::duration<double>(target.wait_s);
   for (;;) {
     cancellation.check();
     try {
-      auto warehouse = open_duckdb(target.path, target.options);
-      check_schema_version(*warehouse);
+      auto warehouse = target.open(target.options);
+      if (warehouse) check_schema_version(*warehouse);
       return warehouse;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kBusy || std::chrono::steady_clock::now() >= give_up_at) throw;
@@ -49,7 +61,6 @@ std::unique_ptr<Warehouse> open_target(const Target& target, const Cancellation&
 }
 
 std::unique_ptr<Warehouse> open_target_to_read(Target target, const Cancellation& cancellation) {
-  if (target.engine == Engine::kDuckDb && !std::filesystem::exists(target.path)) return nullptr;
   target.options.is_read_only = true;
   return open_target(target, cancellation);
 }

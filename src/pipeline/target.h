@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -10,24 +11,32 @@
 
 namespace starlift {
 
+/// Opens one warehouse, whatever its engine needs for that. Returns null when it is to be read and does not
+/// exist yet. Throws Error{kBusy} when another process holds it.
+using WarehouseOpener = std::function<std::unique_ptr<Warehouse>(const OpenOptions& options)>;
+
 /// The warehouse a command works on.
 struct Target {
-  Engine engine = Engine::kDuckDb;
-  std::string path;  ///< DuckDB: the database file
+  std::string path;  ///< for people; DuckDB: the database file
+  WarehouseOpener open;
   OpenOptions options;
   /// How long to wait for another process that holds the warehouse; 0 leaves at once.
   double wait_s = 0;
 };
 
+/// A DuckDB database file.
+Target duckdb_target(const std::string& path);
+
 /// Finds the target: `database` (--database) wins over [WAREHOUSE] PATH, which wins over the file
-/// named after the definition, beside dwh.cfg.
+/// named after the definition, beside dwh.cfg. Throws Error{kConfiguration} when this version cannot load the
+/// engine.
 Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database);
 
-/// Opens it. Throws Error{kConfiguration} when this version cannot load the engine, Error{kBusy} when
-/// another process still holds it after `wait_s`, Error{kWarehouse} when a newer starlift made it.
+/// Opens it as its options say. Throws Error{kBusy} when another process still holds it after `wait_s`,
+/// Error{kWarehouse} when a newer starlift made it.
 std::unique_ptr<Warehouse> open_target(const Target& target, const Cancellation& cancellation);
 
-/// Opens it for reading. A DuckDB file that does not exist yet is nothing rather than made.
+/// Opens it for reading. What does not exist yet is null.
 std::unique_ptr<Warehouse> open_target_to_read(Target target, const Cancellation& cancellation);
 
 /// Opens it for reading; what does not exist yet is as an empty one.
