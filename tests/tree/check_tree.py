@@ -62,10 +62,12 @@ class Tree:
     def _walk(self):
         for folder, subfolders, names in os.walk(self.root):
             here = Path(folder).relative_to(self.root)
-            subfolders[:] = [d for d in subfolders if d != ".git" and not self._is_ignored(here / d, "/")]
+            subfolders[:] = [d for d in subfolders if not self._is_ignored(here / d, "/")]
             yield from (str(here / name) for name in names if not self._is_ignored(here / name, ""))
 
     def _is_ignored(self, path, slash):
+        if path.name == ".git":  # a folder, or the file of a linked worktree
+            return True
         return any(fnmatch.fnmatch(f"/{path}{slash}", p if p[0] == "/" else f"*/{p}") for p in self.ignored)
 
 

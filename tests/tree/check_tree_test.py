@@ -68,6 +68,10 @@ class CheckTreeTest(unittest.TestCase):
         self.write("demo.duckdb", "x" * 600_000)
         self.assert_clean()
 
+    def test_what_git_keeps_is_not_looked_at(self):
+        self.write(".git", "gitdir: /home/somebody/clone/.git/worktrees/here\n")
+        self.assert_clean()
+
     def test_a_module_includes_itself(self):
         self.assert_include("sql/tokens.cpp", "sql/tokens.h", True)
 
