@@ -8,7 +8,7 @@ namespace {
 
 constexpr size_t kLeast = 4;
 constexpr double kWorthwhileGain = 1.1;
-constexpr int kWindowsBeforeAnotherTry = 100;
+constexpr int kWindowsBeforeAnotherTry = 16;
 constexpr std::chrono::milliseconds kShortestWindow{20};
 /// One refusal counts for all requests that were under way with it.
 constexpr std::chrono::milliseconds kOneRefusal{500};
@@ -40,7 +40,7 @@ void ConcurrencyLimit::judge_window(double rate) {
   state_ = was_worthwhile && value_ < max_ ? State::kClimbing : State::kSettled;
   settled_windows_ = 0;
   rate_before_ = rate;
-  value_ = was_worthwhile ? std::min(max_, value_ * 2) : std::max(kLeast, value_ / 2);
+  value_ = was_worthwhile ? std::min(max_, value_ * 2) : std::max(start_, value_ / 2);
 }
 
 void ConcurrencyLimit::on_slow_down(Clock::time_point now) {

@@ -12,7 +12,7 @@ class ConcurrencyLimit {
  public:
   using Clock = std::chrono::steady_clock;
 
-  ConcurrencyLimit(size_t start, size_t max) : value_(start), max_(max) {}
+  ConcurrencyLimit(size_t start, size_t max) : value_(start), start_(start), max_(max) {}
 
   size_t value() const { return value_; }
 
@@ -27,6 +27,7 @@ class ConcurrencyLimit {
   void judge_window(double rate);
 
   size_t value_;
+  const size_t start_;  ///< only a refusal leads below it
   const size_t max_;
   State state_ = State::kClimbing;
   double rate_before_ = 0;  ///< per second, at half the value

@@ -13,7 +13,7 @@ namespace starlift {
 
 namespace {
 
-constexpr size_t kFirstConcurrency = 32;
+constexpr size_t kFirstConcurrency = 64;
 constexpr size_t kMaxConcurrency = 512;
 constexpr size_t kFilesForOthers = 128;
 /// Under way or waiting to be read.
@@ -74,7 +74,9 @@ struct S3Fetch::Expected {
 };
 
 S3Fetch::S3Fetch(std::shared_ptr<S3Bucket> bucket, const ObjectSelection& objects)
-    : bucket_(std::move(bucket)), objects_(objects), limit_(kFirstConcurrency, max_concurrency()) {}
+    : bucket_(std::move(bucket)),
+      objects_(objects),
+      limit_(std::min(kFirstConcurrency, max_concurrency()), max_concurrency()) {}
 
 std::optional<size_t> S3Fetch::next() {
   std::unique_lock lock(mutex_);
