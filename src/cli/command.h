@@ -62,7 +62,8 @@ class CommandContext {
   /// Tries the SQL of a definition that is not the built-in one (the tests try that).
   void check_definition();
 
-  /// Prints what dwh.cfg most likely does not mean as it stands: keys that nothing reads, lines that are no keys.
+  /// Prints what dwh.cfg most likely does not mean as it stands: keys that nothing reads, lines that are no
+  /// keys.
   void warn_of_configuration();
 
   /// Opens local folders and, as dwh.cfg says, buckets.
