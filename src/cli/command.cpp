@@ -82,9 +82,9 @@ void CommandContext::check_definition() {
   if (!options.warehouse.empty()) starlift::check_definition(definition());
 }
 
-void CommandContext::warn_of_unknown_keys() {
+void CommandContext::warn_of_configuration() {
   ConsoleProgress console(stderr, style());
-  for (const auto& warning : config().unknown_key_warnings(definition())) {
+  for (const auto& warning : config().warnings(definition())) {
     console.on_event({.kind = Event::Kind::kWarning, .text = warning});
   }
 }

@@ -62,8 +62,9 @@ class CommandContext {
   /// Tries the SQL of a definition that is not the built-in one (the tests try that).
   void check_definition();
 
-  /// Prints a warning for each section or key of dwh.cfg that nothing reads.
-  void warn_of_unknown_keys();
+  /// Prints what dwh.cfg most likely does not mean as it stands: keys that nothing reads, lines that are no
+  /// keys.
+  void warn_of_configuration();
 
   /// Opens local folders and, as dwh.cfg says, buckets.
   StoreOpener store_opener();

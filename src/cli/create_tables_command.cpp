@@ -28,7 +28,7 @@ bool confirm(const std::string& question, const Cancellation& cancellation) {
 
 ExitCode create(CommandContext& context, bool is_agreed) {
   context.check_definition();
-  context.warn_of_unknown_keys();
+  context.warn_of_configuration();
   auto warehouse = context.open_to_write();
   Cancellation::Hook hook(context.cancellation, [&] { warehouse->interrupt(); });
   int64_t rows = count_rows(context.definition(), *warehouse);

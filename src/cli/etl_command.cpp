@@ -80,7 +80,7 @@ void add_etl_command(CLI::App& app, Action& action) {
     bool reloads_all = command->count("--reload") > 0 && options->plan.reloads.front().empty();
     action = [is_dry, options, wait_s, reloads_all](CommandContext& context) {
       context.check_definition();
-      context.warn_of_unknown_keys();
+      context.warn_of_configuration();
       check_reloads(context.definition(), reloads_all, options->plan.reloads);
       options->plan.open_store = context.store_opener();
       return *is_dry ? dry_run(context, *options) : load(context, *options, *wait_s);

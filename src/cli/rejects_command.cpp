@@ -134,7 +134,7 @@ void add_rejects_command(CLI::App& app, Action& action) {
   replay_command->callback([&action] {
     action = [](CommandContext& context) {
       context.check_definition();
-      context.warn_of_unknown_keys();
+      context.warn_of_configuration();
       return replay(context);
     };
   });

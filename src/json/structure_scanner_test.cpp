@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include <ostream>
 #include <random>
 #include <string>
+
+#include "base/text.h"
 
 namespace starlift {
 namespace {
@@ -66,6 +69,12 @@ struct Broken {
   size_t position;
   const char* complaint;
 };
+
+/// What a test is named after; without this its bytes are printed.
+void PrintTo(const Broken& broken,
+             std::ostream* out) {  // NOLINT(readability-identifier-naming): gtest calls it
+  *out << to_json_string(broken.text) << ": " << broken.complaint;
+}
 
 class BrokenValue : public testing::TestWithParam<Broken> {};
 

@@ -11,6 +11,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "json/jsonpaths.h"
+#include "pipeline/moved_source.h"
 #include "pipeline/step.h"
 #include "pipeline/tables.h"
 
@@ -241,6 +242,8 @@ std::vector<DatasetPlan> plan_run(const WarehouseDefinition& definition, const C
       const auto& [section, key] = plan.dataset->source;
       throw Error(ErrorKind::kSource, fmt::format("{} (from {})", error.what(), config.place(section, key)));
     }
+    if (auto warning = warn_of_moved_source(plan, session))
+      listener.on_event({.kind = Event::Kind::kWarning, .text = *warning});
     if (plan.counts.objects_listed == 0) {
       const auto& [section, key] = plan.dataset->source;
       listener.on_event({.kind = Event::Kind::kWarning,

@@ -87,7 +87,7 @@ std::string Config::resolve_path(const std::string& path) const {
   return (std::filesystem::path(file_).parent_path() / path).lexically_normal().string();
 }
 
-std::vector<std::string> Config::unknown_key_warnings(const WarehouseDefinition& definition) const {
+std::vector<std::string> Config::warnings(const WarehouseDefinition& definition) const {
   auto sections = known_sections(definition);
   std::vector<std::string> section_names;
   section_names.reserve(sections.size());
@@ -110,6 +110,12 @@ std::vector<std::string> Config::unknown_key_warnings(const WarehouseDefinition&
     } else if (section != sections.end() && !has_name(section->keys, entry.key)) {
       warnings.push_back(fmt::format("{}:{}: [{}] {} is unknown and ignored; {}", file_, entry.line,
                                      entry.section, entry.key, advice(entry.key, section->keys)));
+    }
+    for (int line : entry.doubtful_lines) {
+      warnings.push_back(fmt::format(
+          "{}:{}: the line is indented deeper than {} in line {} and so goes on with its value; begin "
+          "it in the same column to make it a key",
+          file_, line, entry.key, entry.line));
     }
   }
   return warnings;

@@ -38,9 +38,10 @@ class Config {
   /// scheme stays as it is.
   std::string resolve_path(const std::string& path) const;
 
-  /// One warning per key (or section) that starlift does not know, with the nearest known name.
+  /// One warning per key (or section) that starlift does not know, with the nearest known name, and per line
+  /// that goes on with a value but looks like a key.
   /// Never holds a value. `definition` adds the keys its datasets name.
-  std::vector<std::string> unknown_key_warnings(const WarehouseDefinition& definition) const;
+  std::vector<std::string> warnings(const WarehouseDefinition& definition) const;
 
   /// The engine by [WAREHOUSE] ENGINE; without it Redshift when [CLUSTER] HOST is set, else DuckDB.
   /// Throws Error{kConfiguration} on a name that is none.

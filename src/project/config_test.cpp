@@ -58,7 +58,7 @@ TEST(ConfigTest, ReadsAPublicCopyUnchanged) {
   EXPECT_EQ(config.get("CLUSTER", "DB_PORT"), "5439");
   EXPECT_EQ(config.get("IAM_ROLE", "ARN"), "arn:aws:iam::123456789012:role/dwhRole");
   EXPECT_EQ(config.get("S3", "ORDER_DATA"), "s3://bucket/orders");
-  EXPECT_THAT(config.unknown_key_warnings(shop()), IsEmpty());
+  EXPECT_THAT(config.warnings(shop()), IsEmpty());
   EXPECT_EQ(config.engine(), Engine::kDuckDb);
 }
 
@@ -66,7 +66,7 @@ TEST(ConfigTest, NamesAreTheSameWhateverTheirCase) {
   auto config = parse("[Cluster]\ndb_Name = dev\n");
   EXPECT_EQ(config.get("CLUSTER", "DB_NAME"), "dev");
   EXPECT_EQ(config.get("cluster", "db_name"), "dev");
-  EXPECT_THAT(config.unknown_key_warnings(shop()), IsEmpty());
+  EXPECT_THAT(config.warnings(shop()), IsEmpty());
 }
 
 TEST(ConfigTest, WorksWithoutAFile) {
@@ -74,7 +74,7 @@ TEST(ConfigTest, WorksWithoutAFile) {
   EXPECT_EQ(config.get("S3", "ORDER_DATA"), "orders");
   EXPECT_EQ(config.get("CLUSTER", "HOST"), std::nullopt);
   EXPECT_EQ(config.engine(), Engine::kDuckDb);
-  EXPECT_THAT(config.unknown_key_warnings(shop()), IsEmpty());
+  EXPECT_THAT(config.warnings(shop()), IsEmpty());
 }
 
 TEST(ConfigTest, TheEnvironmentWinsUnlessItIsEmpty) {
@@ -90,7 +90,7 @@ TEST(ConfigTest, TheEnvironmentWinsUnlessItIsEmpty) {
 
 TEST(ConfigTest, UnknownVariablesAreIgnored) {
   auto config = parse("", {{"STARLIFT_CLUSTR_HOST", "x"}, {"STARLIFT_CACHE", "y"}});
-  EXPECT_THAT(config.unknown_key_warnings(shop()), IsEmpty());
+  EXPECT_THAT(config.warnings(shop()), IsEmpty());
 }
 
 TEST(ConfigTest, SaysWhereAValueIs) {
@@ -125,7 +125,7 @@ TEST(ConfigTest, RelativePathsStartAtTheFile) {
 
 TEST(ConfigTest, WarnsOncePerUnknownSection) {
   auto config = parse("[S33]\nA=secret\nB=secret\n[S3]\n[PLACE]\nKEY=secret\n[s33]\nC=secret\n");
-  EXPECT_THAT(config.unknown_key_warnings(shop()),
+  EXPECT_THAT(config.warnings(shop()),
               ElementsAre("dwh.cfg:2: section [S33] is unknown and its 3 keys are ignored; did you mean S3?",
                           "dwh.cfg:6: section [PLACE] is unknown and its 1 key is ignored; known are AWS, "
                           "CLUSTER, IAM_ROLE, S3, WAREHOUSE, CRM"));
@@ -134,7 +134,7 @@ TEST(ConfigTest, WarnsOncePerUnknownSection) {
 TEST(ConfigTest, WarnsPerUnknownKeyOfAKnownSection) {
   auto config =
       parse("[CLUSTER]\nDB_PASWORD=secret\nX=secret\n[CRM]\nCUSTOMER=secret\n[S3]\nCUSTOMERS=secret\n");
-  EXPECT_THAT(config.unknown_key_warnings(shop()),
+  EXPECT_THAT(config.warnings(shop()),
               ElementsAre("dwh.cfg:2: [CLUSTER] DB_PASWORD is unknown and ignored; did you mean DB_PASSWORD?",
                           "dwh.cfg:3: [CLUSTER] X is unknown and ignored; known are HOST, DB_NAME, DB_USER, "
                           "DB_PASSWORD, DB_PORT",
@@ -145,7 +145,7 @@ TEST(ConfigTest, WarnsPerUnknownKeyOfAKnownSection) {
 
 TEST(ConfigTest, WarningsNeverHoldAValue) {
   auto config = parse("[CLUSTER]\nPASSWORD=secret\n[DWH]\nDB_PASSWORD=secret\n");
-  EXPECT_THAT(config.unknown_key_warnings(shop()), AllOf(testing::SizeIs(2), Each(Not(HasSubstr("secret")))));
+  EXPECT_THAT(config.warnings(shop()), AllOf(testing::SizeIs(2), Each(Not(HasSubstr("secret")))));
 }
 
 TEST(ConfigTest, KnowsEveryEngine) {

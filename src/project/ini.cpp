@@ -25,11 +25,18 @@ bool is_name_character(char c) {
          c == '.';
 }
 
+/// What stands before the sign is shown in warnings: a secret on a garbled line must not pass for a name.
+bool is_name(std::string_view key) {
+  return !key.empty() && std::all_of(key.begin(), key.end(), is_name_character);
+}
+
 bool is_comment(std::string_view trimmed) {
   return trimmed[0] == '#' || trimmed[0] == ';';
 }
 
-/// Reads a file line by line.
+/// Reads a file line by line, as Python's configparser does: a line that is indented deeper than the key
+/// above it goes on with its value, whatever it looks like; blank lines and comments between them do not end
+/// it.
 class IniReader {
  public:
   explicit IniReader(const std::string& file) : file_(file) {}
@@ -37,20 +44,30 @@ class IniReader {
   void read_line(std::string_view line) {
     ++line_;
     auto trimmed = trim(line);
-    if (trimmed.empty() || is_comment(trimmed)) return;
-    if (trimmed.data() != line.data()) {
-      throw error(
-          "the line is indented; a value cannot go on over several lines, so write it on one and begin it at "
-          "the margin");
+    if (trimmed.empty()) {
+      if (is_in_value_) entries_.back().value += '\n';
+      return;
     }
-    if (trimmed[0] == '[') {
-      read_section(trimmed);
-    } else {
+    if (is_comment(trimmed)) return;
+    auto indent = static_cast<size_t>(trimmed.data() - line.data());
+    if (is_in_value_ && indent > indent_) {
+      continue_value(trimmed);
+      return;
+    }
+    indent_ = indent;
+    is_in_value_ = trimmed[0] != '[';
+    if (is_in_value_) {
       read_entry(trimmed);
+    } else {
+      read_section(trimmed);
     }
   }
 
-  std::vector<IniEntry> take_entries() { return std::move(entries_); }
+  std::vector<IniEntry> take_entries() {
+    for (auto& entry : entries_)
+      entry.value = unquote(trim(entry.value));
+    return std::move(entries_);
+  }
 
  private:
   void read_section(std::string_view line) {
@@ -62,16 +79,22 @@ class IniReader {
     section_ = name;
   }
 
+  void continue_value(std::string_view line) {
+    auto& entry = entries_.back();
+    entry.value += '\n';
+    entry.value += line;
+    size_t sign = line.find('=');
+    if (sign != line.npos && is_name(trim(line.substr(0, sign)))) entry.doubtful_lines.push_back(line_);
+  }
+
   void read_entry(std::string_view line) {
     size_t separator = line.find_first_of("=:");
     auto key = trim(line.substr(0, separator));
-    // What stands before the sign is shown in warnings: a secret on a garbled line must not pass for a name.
-    bool is_name = !key.empty() && std::all_of(key.begin(), key.end(), is_name_character);
-    if (separator == line.npos || !is_name) {
+    if (separator == line.npos || !is_name(key)) {
       throw error("the line is neither [SECTION] nor KEY = value nor a comment that begins with #");
     }
     if (!section_) throw error(fmt::format("key {} stands before any [SECTION]", key));
-    IniEntry entry{*section_, std::string(key), unquote(trim(line.substr(separator + 1))), line_};
+    IniEntry entry{*section_, std::string(key), std::string(trim(line.substr(separator + 1))), line_, {}};
     auto [first, is_new] = lines_.emplace(std::pair(to_upper(entry.section), to_upper(entry.key)), line_);
     if (!is_new) {
       throw error(fmt::format("[{}] {} is set a second time, after line {}; remove one of them",
@@ -87,6 +110,8 @@ class IniReader {
 
   std::string file_;
   int line_ = 0;
+  size_t indent_ = 0;         ///< of the last section or key
+  bool is_in_value_ = false;  ///< a deeper line goes on with the last entry's value
   std::optional<std::string> section_;
   std::vector<IniEntry> entries_;
   std::map<std::pair<std::string, std::string>, int> lines_;  ///< by upper-case section and key

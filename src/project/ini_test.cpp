@@ -60,6 +60,25 @@ TEST(IniTest, ValuesAreTrimmedAndLoseOnePairOfQuotes) {
     EXPECT_EQ(value_of(written), value) << written;
 }
 
+// What Python 3.11's configparser reads from the same text.
+TEST(IniTest, KeysMayBeIndentedBelowTheirSection) {
+  EXPECT_THAT(parse_ini("[A]\n  K = 1\n  L = 2\n  [B]\n\tM = 3\nN = 4\n", "x.cfg"),
+              ElementsAre(is_entry("A", "K", "1", 2), is_entry("A", "L", "2", 3), is_entry("B", "M", "3", 5),
+                          is_entry("B", "N", "4", 6)));
+}
+
+TEST(IniTest, ADeeperLineGoesOnWithTheValueAbove) {
+  EXPECT_THAT(parse_ini("[A]\nK = 1\n  2\n\n  # a comment\n    3\n\nL =\n  4\n", "x.cfg"),
+              ElementsAre(is_entry("A", "K", "1\n2\n\n3", 2), is_entry("A", "L", "4", 8)));
+  EXPECT_THAT(parse_ini("[A]\nK = 'v\n  w'\n  [B]\n", "x.cfg"),
+              ElementsAre(is_entry("A", "K", "'v\nw'\n[B]", 2)));
+}
+
+TEST(IniTest, ALineThatGoesOnButLooksLikeAKeyIsDoubtful) {
+  auto entries = parse_ini("[A]\nK = v\n  L = secret\n  https://host/?q=1\n", "x.cfg");
+  EXPECT_THAT(entries.at(0).doubtful_lines, ElementsAre(3));
+}
+
 TEST(IniTest, RefusesWhatIsNoLineOfIt) {
   struct Broken {
     std::string_view text;
@@ -67,16 +86,15 @@ TEST(IniTest, RefusesWhatIsNoLineOfIt) {
   };
   constexpr std::string_view kNeither =
       "x.cfg:2: the line is neither [SECTION] nor KEY = value nor a comment that begins with #";
-  constexpr std::string_view kIndented =
-      "x.cfg:3: the line is indented; a value cannot go on over several lines, so write it on one and begin "
-      "it at the margin";
   constexpr std::string_view kSection = "x.cfg:1: a section is written [NAME], alone on its line";
   const Broken cases[] = {
       {"[A]\nsecret", kNeither},
       {"[A]\n= secret", kNeither},
       {"[A]\n: secret", kNeither},
-      {"[A]\nK = v\n  secret", kIndented},
-      {"[A]\nK = v\n\tL = secret", kIndented},
+      {"[A]\n  K = v\n  secret",
+       "x.cfg:3: the line is neither [SECTION] nor KEY = value nor a comment that begins with #"},
+      {"[A]\n  K = v\n secret",
+       "x.cfg:3: the line is neither [SECTION] nor KEY = value nor a comment that begins with #"},
       {"[A", kSection},
       {"[]", kSection},
       {"[ ]", kSection},

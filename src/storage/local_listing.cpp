@@ -60,6 +60,20 @@ class Walk {
   }
 
  private:
+  /// Follows links; one that leads nowhere stays itself, as an empty object that cannot be read, so that it
+  /// is not lost silently. Returns false when there is nothing any more.
+  static bool find_status(int folder, const std::string& path, Entry& entry) {
+    const char* name = entry.name.c_str();
+    if (fstatat(folder, name, &entry.status, 0) == 0) return true;
+    if (errno != ENOENT && errno != ELOOP) fail(path + entry.name, errno);
+    if (fstatat(folder, name, &entry.status, AT_SYMLINK_NOFOLLOW) == 0) {
+      entry.status.st_size = 0;
+      return true;
+    }
+    if (errno != ENOENT) fail(path + entry.name, errno);
+    return false;  // gone since it was read from the folder
+  }
+
   static std::vector<Entry> read_sorted(const std::string& path) {
     std::unique_ptr<DIR, int (*)(DIR*)> dir(opendir(path.c_str()), closedir);
     if (!dir) fail(path, errno);
@@ -74,12 +88,10 @@ class Walk {
                                 to_json_string(name)));
       }
       Entry entry{.name = std::move(name), .status = {}};
-      if (fstatat(dirfd(dir.get()), entry.name.c_str(), &entry.status, 0) != 0) {
-        if (errno == ENOENT) continue;  // gone since readdir, or a link to nothing
-        fail(path + entry.name, errno);
-      }
-      if (S_ISDIR(entry.status.st_mode)) entry.name += '/';
-      if (S_ISDIR(entry.status.st_mode) || S_ISREG(entry.status.st_mode)) entries.push_back(std::move(entry));
+      if (!find_status(dirfd(dir.get()), path, entry)) continue;
+      mode_t mode = entry.status.st_mode;
+      if (S_ISDIR(mode)) entry.name += '/';
+      if (S_ISDIR(mode) || S_ISREG(mode) || S_ISLNK(mode)) entries.push_back(std::move(entry));
       errno = 0;
     }
     if (errno != 0) fail(path, errno);

@@ -117,6 +117,11 @@ class LocalWriter : public ObjectStore::Writer {
   bool is_finished_ = false;
 };
 
+bool is_link(const std::string& path) {
+  struct stat status {};
+  return lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+}
+
 std::string absolute_path(const std::string& path) {
   std::string absolute = std::filesystem::absolute(path).lexically_normal().string();
   while (absolute.size() > 1 && absolute.back() == '/')
@@ -134,8 +139,16 @@ void LocalStore::list(const ListVisitor& visit) {
 
 std::unique_ptr<ObjectReader> LocalStore::open(const ObjectInfo& object) {
   FileHandle file(::open(object.key.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0 && errno == ENOENT) return nullptr;
-  if (file.get() < 0) fail("read", object.key, errno);
+  if (file.get() < 0) {
+    int code = errno;
+    if (is_link(object.key) && (code == ENOENT || code == ELOOP)) {
+      throw Error(
+          ErrorKind::kSource,
+          fmt::format("cannot read {}: it is a link that leads nowhere; mend or remove it", object.key));
+    }
+    if (code == ENOENT) return nullptr;
+    fail("read", object.key, code);
+  }
   return std::make_unique<LocalReader>(std::move(file), object);
 }
 

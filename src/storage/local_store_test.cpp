@@ -79,6 +79,9 @@ TEST_F(LocalStoreTest, FollowsLinksButNotInCircles) {
   write("data/a.json", "x");
   fs::create_directory_symlink(root_ / "data", root_ / "link");
   EXPECT_THAT(listed(), ElementsAre("data/a.json", "link/a.json"));
+  fs::create_symlink("nothing", root_ / "dangling.json");
+  fs::create_symlink("looping.json", root_ / "looping.json");
+  EXPECT_THAT(listed(), ElementsAre("dangling.json", "data/a.json", "link/a.json", "looping.json"));
   fs::create_directory_symlink(root_ / "data", root_ / "data" / "self");
   EXPECT_THAT(listing_error(""), HasSubstr("leads back to a folder above it"));
 }

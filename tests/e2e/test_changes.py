@@ -179,3 +179,34 @@ def test_the_same_folder_named_otherwise_is_the_same_objects(loaded):
     config = (loaded.folder / "dwh.cfg").read_text()
     loaded.put("dwh.cfg", config.replace("LOG_DATA = log_data", f"LOG_DATA = 'file://{loaded.folder}/log_data/'"))
     assert counts(loaded.etl()) == {"objects": 2, "new": 0, "changed": 0, "vanished": 0, "records": 0}
+
+
+# Moved folders.
+
+
+def move_logs(workspace):
+    (workspace.folder / "log_data").rename(workspace.folder / "moved")
+    workspace.put("dwh.cfg", (workspace.folder / "dwh.cfg").read_text().replace("= log_data", "= moved"))
+
+
+@pytest.mark.parametrize("flags", [("--dry-run",), ()])
+def test_a_moved_folder_is_a_warning_that_says_what_to_do(loaded, flags):
+    move_logs(loaded)
+    said = loaded.run("etl", "--quiet", *flags).stderr
+    assert "warning: events: all that is loaded (2 objects) is gone from the source" in said
+    assert "etl --prune" in said and "songs" not in said
+
+
+def test_pruning_a_moved_folder_leaves_every_record_once(loaded):
+    rows = loaded.value("select count(*) from staging.events")
+    move_logs(loaded)
+    loaded.etl()
+    assert loaded.value("select count(*) from staging.events") == 2 * rows
+    assert "was the folder moved" not in loaded.run("etl", "--prune").stderr
+    assert loaded.value("select count(*) from staging.events") == rows
+
+
+def test_other_files_in_another_folder_are_no_move(loaded):
+    loaded.put("elsewhere/new.json", (loaded.folder / "log_data/a.json").read_text())
+    loaded.put("dwh.cfg", (loaded.folder / "dwh.cfg").read_text().replace("= log_data", "= elsewhere"))
+    assert "was the folder moved" not in loaded.run("etl").stderr

@@ -100,6 +100,26 @@ def test_no_permission_to_read(loaded, name, mode):
     assert_as_before(loaded)
 
 
+@pytest.mark.parametrize("target", ["nothing/there.json", "b.json"])
+def test_a_link_that_leads_nowhere_is_named_and_left_out_only_when_asked_for(loaded, target):
+    link = loaded.folder / "log_data/b.json"
+    link.symlink_to(target)
+    failed = loaded.run("etl", code=1)
+    assert f"cannot read {link}: it is a link that leads nowhere; mend or remove it" in failed.stderr
+    assert_as_before(loaded)
+    loaded.put_events("c.json", play(sessionId=3))
+    assert str(link) in loaded.run("etl", "--keep-going", code=6).stderr
+    assert loaded.value("select count(*) from song_plays") == 2
+
+
+def test_rows_of_a_file_that_became_a_link_to_nothing_are_not_pruned(loaded):
+    file = loaded.folder / "log_data/a.json"
+    file.unlink()
+    file.symlink_to("nothing")
+    loaded.run("etl", "--keep-going", "--prune", code=6)
+    assert loaded.value("select count(*) from song_plays") == 1
+
+
 def test_no_permission_to_write_the_database(loaded):
     prefix = without_privileges()
     loaded.put_events("b.json", play(sessionId=2))

@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   definition.datasets[0].source = {"S3", "ORDER_DATA"};
   try {
     auto config = starlift::Config::parse({reinterpret_cast<const char*>(data), size}, "conf/dwh.cfg", {});
-    config.unknown_key_warnings(definition);
+    config.warnings(definition);
     config.resolve_path(config.get("S3", "ORDER_DATA").value_or(""));
     config.engine();
   } catch (const starlift::Error&) {
