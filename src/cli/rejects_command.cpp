@@ -92,7 +92,8 @@ ExitCode write_ndjson(CommandContext& context, const RejectFilter& filter) {
 ExitCode replay(CommandContext& context) {
   ConsoleProgress console(stderr, context.style());
   RunSummary summary = run_etl(context.definition(), context.config(), context.target(),
-                               {.plan = {.replays_rejects = true}}, console, context.cancellation);
+                               {.plan = {.open_store = context.store_opener(), .replays_rejects = true}},
+                               console, context.cancellation);
   print_run(summary, context.options.is_json, stdout);
   return ExitCode::kDone;
 }

@@ -1,8 +1,10 @@
 """Warehouses beside each other, and processes on one warehouse."""
 
+import fcntl
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -12,7 +14,7 @@ from records import play, song
 HOLD = """
 import fcntl, sys, time
 file = open(sys.argv[1], "r+b")
-fcntl.lockf(file, fcntl.LOCK_EX)
+fcntl.lockf(file, int(sys.argv[3]))
 print("held", flush=True)
 time.sleep(float(sys.argv[2]))
 """
@@ -26,9 +28,9 @@ def loaded(workspace):
     return workspace
 
 
-def hold(path, seconds):
-    """A process that holds the database as DuckDB does."""
-    holder = subprocess.Popen([sys.executable, "-c", HOLD, path, str(seconds)], stdout=subprocess.PIPE)
+def hold(path, seconds, lock=fcntl.LOCK_EX):
+    """A process that holds the database as DuckDB does: to write, or with LOCK_SH to read."""
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, path, str(seconds), str(lock)], stdout=subprocess.PIPE)
     assert holder.stdout.readline() == b"held\n"
     return holder
 
@@ -62,6 +64,26 @@ def test_a_run_can_wait_for_the_holder(loaded):
     loaded.put_events("b.json", play(sessionId=3))
     with hold(loaded.database, 2):
         assert loaded.etl("--wait", "60")["datasets"]["events"]["new"] == 1
+
+
+def test_waiting_has_an_end(loaded):
+    loaded.put_events("b.json", play(sessionId=3))
+    with hold(loaded.database, 30) as holder:
+        began_s = time.monotonic()
+        refused = loaded.run("etl", "--wait", "1", code=3)
+        holder.kill()
+    assert time.monotonic() - began_s >= 1
+    assert f"process {holder.pid}" in refused.stderr
+
+
+def test_a_reader_is_in_the_way_only_when_there_is_something_to_load(loaded):
+    with hold(loaded.database, 30, fcntl.LOCK_SH) as reader:
+        assert loaded.etl()["datasets"]["events"]["new"] == 0
+        loaded.put_events("b.json", play(sessionId=3))
+        refused = loaded.run("etl", code=3)
+        reader.kill()
+    assert f"process {reader.pid}" in refused.stderr
+    assert loaded.etl()["datasets"]["events"]["new"] == 1
 
 
 def test_a_dead_holder_does_not_block(loaded):

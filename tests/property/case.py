@@ -1,15 +1,15 @@
 """One random history of a warehouse, and the property that it has to keep."""
 
-import random
 import signal
 import time
 from typing import NamedTuple
 
-from warehouse import TIMEOUT_S, Failure, Warehouse, finish, stop
+from warehouse import (
+    BUSY, DIFFERENT, DONE, INTERRUPTED, TIMEOUT_S, Failure, Moment, Warehouse, differences, finish, stop)
 from world import World
 
-DONE, BUSY, INTERRUPTED, DIFFERENT = 0, 3, 130, 4
 LINES_OF_A_RUN = 10  # of progress
+LISTINGS = 2  # the first lines; what changes after them changes while it is read
 
 
 class Loaded(NamedTuple):
@@ -26,8 +26,8 @@ class Case:
     to make of it, nothing else. The ledger says which; where that is certain beforehand, it must agree.
     """
 
-    def __init__(self, seed, folder, data_set, say):
-        self.rng = random.Random(seed)
+    def __init__(self, rng, folder, data_set, say):
+        self.rng = rng
         self.say = say
         self.loaded = {}
         self.run_s = 0.2
@@ -42,17 +42,13 @@ class Case:
         self.warehouse.close()
 
     def play(self):
-        steps = [(self.change, 12), (self.whole_run, 4), (self.killed_run, 4), (self.interrupted_run, 1),
-                 (self.two_runs, 2), (self.disturbed_run, 2)]
-        choices, weights = zip(*steps)
-        self.say(self.world.arrive())
-        for step in self.rng.choices(choices, weights, k=self.rng.randint(3, 8)):
-            step()
+        runs = {self.whole_run: 4, self.killed_run: 5, self.interrupted_run: 1, self.two_runs: 3, self.disturbed_run: 2}
+        for run in self.rng.choices([*runs], [*runs.values()], k=self.rng.randint(1, 4)):
+            for _ in range(self.rng.randint(1, 3)):
+                self.say(self.world.change())
+            run()
         self.whole_run()
         self.compare()
-
-    def change(self):
-        self.say(self.world.change())
 
     def whole_run(self):
         options = self.options()
@@ -65,7 +61,7 @@ class Case:
 
     def killed_run(self):
         options, moment = self.options(), self.moment()
-        self.say(f"{in_words('a run', options)} is killed {when(moment)}")
+        self.say(f"{in_words('a run', options)} is killed {moment}")
         self.world.watch()
         code = stop(self.warehouse.start("etl", *options), moment, [signal.SIGKILL], codes=(DONE, -signal.SIGKILL))
         before, after = self.content_before(), self.content_after(options)
@@ -75,7 +71,7 @@ class Case:
         """Interrupted once it has to roll back; a second time ends it at once, and it may just have committed."""
         options, moment = self.options(), self.moment()
         signals = self.rng.choice(([signal.SIGINT], [signal.SIGTERM], [signal.SIGINT] * 2))
-        self.say(f"{in_words('a run', options)} gets {' and '.join(s.name for s in signals)} {when(moment)}")
+        self.say(f"{in_words('a run', options)} gets {' and '.join(s.name for s in signals)} {moment}")
         self.world.watch()
         codes = (DONE, INTERRUPTED, -signals[0])
         code = stop(self.warehouse.start("etl", *options), moment, signals, codes)
@@ -84,7 +80,7 @@ class Case:
 
     def two_runs(self):
         """At the same time: the second waits for the first if it is told to, else it may leave."""
-        options, delay_s = self.options(), self.rng.uniform(0, self.run_s)
+        options, delay_s = self.options(), self.rng.choice((0, self.rng.uniform(0, self.run_s)))
         waits = self.rng.random() < 0.7
         options += [f"--wait={TIMEOUT_S}"] if waits else []
         self.say(f"{in_words('two runs', options)}, {delay_s:.3f} s apart")
@@ -100,14 +96,15 @@ class Case:
 
     def disturbed_run(self):
         """The sources change while it reads: each object is taken as it is at some moment, or left to the next run."""
-        options, delay_s = self.options(), self.rng.uniform(0, self.run_s / 2)
-        self.say(f"{in_words('a run', options)}, and meanwhile, from {delay_s:.3f} s after its start:")
+        options = self.options()
+        moment = Moment(self.rng.randint(0, LISTINGS), self.rng.choice((0, self.rng.uniform(0, self.run_s / 8))))
+        self.say(f"{in_words('a run', options)}, and meanwhile, from {moment}:")
         self.world.watch()
         process = self.warehouse.start("etl", *options)
-        time.sleep(delay_s)
+        moment.wait(process)
         self.world.is_run_under_way = True
         for _ in range(self.rng.randint(1, 4)):
-            self.change()
+            self.say(self.world.change())
             time.sleep(self.rng.uniform(0, self.run_s / 10))
         self.world.is_run_under_way = False
         finish(process)
@@ -117,10 +114,10 @@ class Case:
         return [name for name in ("--prune", "--full-refresh", "--reload") if self.rng.random() < 0.15]
 
     def moment(self):
-        """Lines of progress, and seconds: any time from its start, or soon after a step of it."""
+        """Any time from the start of a run, or soon after a step of it."""
         if self.rng.random() < 0.3:
-            return 0, self.rng.uniform(0, self.run_s)
-        return self.rng.randint(1, LINES_OF_A_RUN), self.rng.choice((0, self.rng.uniform(0, self.run_s / 8)))
+            return Moment(0, self.rng.uniform(0, self.run_s))
+        return Moment(self.rng.randint(1, LINES_OF_A_RUN), self.rng.choice((0, self.rng.uniform(0, self.run_s / 8))))
 
     def content_before(self):
         return {path: loaded.content for path, loaded in self.loaded.items()}
@@ -158,24 +155,14 @@ class Case:
                 self.world.put(path, loaded.content)
         reference = ("--database", "reference.duckdb")
         self.warehouse.run("etl", *reference)
-        answer = self.warehouse.start("diff", "test.duckdb", "reference.duckdb")
-        tables = finish(answer, codes=(DONE, DIFFERENT))
-        if answer.returncode == DIFFERENT:
-            raise Failure(f"the tables differ from those of one clean load (right):\n{tables}")
-        ours, clean = self.warehouse.inventory(), self.warehouse.inventory(*reference)
-        if ours != clean:
-            raise Failure(f"only here: {sorted(set(ours) - set(clean))}; only in a clean load: "
-                          f"{sorted(set(clean) - set(ours))}")
+        if tables := differences(self.warehouse.state(), self.warehouse.state(*reference)):
+            shown = self.warehouse.run("diff", "test.duckdb", "reference.duckdb", codes=(DONE, DIFFERENT))
+            raise Failure(f"{', '.join(tables)} differ from those of one clean load (right):\n{shown}")
         self.say(f"equal to one clean load of {len(self.loaded)} objects")
 
 
 def in_words(what, options):
     return " ".join([what, *options])
-
-
-def when(moment):
-    lines, delay_s = moment
-    return f"{delay_s:.3f} s after " + (f"line {lines} of its progress" if lines else "its start")
 
 
 def difference(expected, found):

@@ -1,29 +1,31 @@
 #!/usr/bin/python3
 """Many small runs leave the database file, and the time of a run, bounded.
 
-usage: many_runs.py [--runs N | --long]    N runs (250) of one new object each, a handful of records; --long: 1,000
+usage: many_runs.py [--runs N | --long]    N runs (300); --long: 1,000
 
-Compares the file with that of one clean load of the same objects, and the last runs with the first ones by their
-processor time, so that other work on the machine does not count. STARLIFT_RELEASE names the binary, else it is
-build/release/starlift.
+Each run finds that the day's log has grown by a handful of events, as if it were scheduled every few minutes. Compares
+the file with that of one clean load of the same objects, and the last runs with the first ones by their processor time,
+so that other work on the machine does not count. STARLIFT names the binary, else it is build/release/starlift.
 """
 
 import argparse
+import itertools
 import resource
-import shutil
 import statistics
 import sys
 import time
+from functools import partial
 from typing import NamedTuple
 
-from scratch import make_scratch_folder
 from sparkify_data import generate
-from warehouse import Failure, Warehouse
+from trials import in_scratch_folder
+from warehouse import Failure, Warehouse, differences
 
-RUNS, LONG_RUNS = 250, 1000
-SHOWN = (10, 100, 250, 500, 1000)
+RUNS, LONG_RUNS = 300, 1000
+SHOWN = (10, 100, 200, 500, 1000)
 WINDOW = 20  # runs of which the median is compared
-EVENTS_PER_OBJECT = 5
+RUNS_PER_DAY = 5
+EVENTS_PER_RUN = 5
 # Each commit writes new blocks before it frees the old ones, so the file has room for both.
 MOST_TIMES_THE_CLEAN_FILE = 3
 # Listing and ledger grow with the objects; nothing else may.
@@ -52,29 +54,41 @@ def file_bytes(warehouse, name):
     return (warehouse.folder / name).stat().st_size
 
 
-def put(folder, path, content):
-    (folder / path).parent.mkdir(parents=True, exist_ok=True)
-    (folder / path).write_bytes(content)
+def growing_logs(data_set):
+    """Path and content of each log, several times until it is complete."""
+    for path, content in data_set.objects.items():
+        if path.startswith("log_data"):
+            lines = content.splitlines(keepends=True)
+            for part in range(1, RUNS_PER_DAY + 1):
+                yield path, b"".join(lines[: len(lines) * part // RUNS_PER_DAY])
 
 
-def play(folder, count):
-    """Prints the series; returns what is over its bound."""
-    data_set = generate(folder / "generated", songs=20, events=EVENTS_PER_OBJECT * count, users=20, days=count, seed=5)
+def put(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def play(count, folder):
+    """Prints the series; fails when something is over its bound."""
+    data_set = generate(folder / "generated", songs=20, events=EVENTS_PER_RUN * count, users=20,
+                        days=-(-count // RUNS_PER_DAY), seed=5)
     warehouse = Warehouse(folder, data_set)
-    logs = [path for path in data_set.objects if path.startswith("log_data")]
-    for path in data_set.objects.keys() - set(logs):
-        put(folder, path, data_set.objects[path])
+    for path, content in data_set.objects.items():
+        if not path.startswith("log_data"):
+            put(folder / path, content)
     runs = []
     print(f"{'run':>5}  {'elapsed':>9}  {'processor':>9}  {'file':>9}     medians of {WINDOW} runs", flush=True)
-    for number, path in enumerate(logs, start=1):
-        put(folder, path, data_set.objects[path])
+    for number, (path, content) in enumerate(itertools.islice(growing_logs(data_set), count), start=1):
+        put(folder / path, content)
         runs.append(measured_run(warehouse))
         if number in SHOWN or number == count:
             show(number, runs[-WINDOW:])
-    warehouse.run("etl", "--quiet", "--database", "clean.duckdb")
-    warehouse.run("diff", "test.duckdb", "clean.duckdb")
-    print("the tables equal those of one clean load")
-    return list(breaches(runs, file_bytes(warehouse, "clean.duckdb")))
+    clean = ("--database", "clean.duckdb")
+    warehouse.run("etl", "--quiet", *clean)
+    if tables := differences(warehouse.state(), warehouse.state(*clean)):
+        raise Failure(f"{', '.join(tables)} differ from those of one clean load")
+    if over := list(breaches(runs, file_bytes(warehouse, "clean.duckdb"))):
+        raise Failure(f"over the bound: {'; '.join(over)}")
 
 
 def show(number, runs):
@@ -103,17 +117,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--long", action="store_const", dest="runs", const=LONG_RUNS)
-    count = parser.parse_args().runs
-    folder = make_scratch_folder()
-    try:
-        failures = play(folder, count)
-    except Failure as failure:
-        failures = [str(failure)]
-    finally:
-        shutil.rmtree(folder)
-    for failure in failures:
-        print(f"failed: {failure}")
-    return 1 if failures else 0
+    return in_scratch_folder(partial(play, parser.parse_args().runs))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """What becomes of the content of an object that is replaced."""
 
 import gzip
-import re
+
+BLOCK_BYTES = 128 << 10
 
 
 def mutate(content, rng):
@@ -41,19 +42,34 @@ def lines_shuffled(content, rng):
     return b"".join(rng.sample(lines, len(lines)))
 
 
-def digits_changed(content, rng):
-    """Keeps the size."""
-    share = rng.choice((0.002, 0.02))
-    return re.sub(rb"[1-9]", lambda digit: b"%d" % rng.randint(1, 9) if rng.random() < share else digit[0], content)
+def characters_changed(content, rng):
+    """Keeps the size: digits or letters, one of them or one in fifty."""
+    kind = rng.choice((b"123456789", b"abcdefghijklmnopqrstuvwxyz"))
+    changed = bytearray(content)
+    places = [place for place, byte in enumerate(content) if byte in kind]
+    for place in rng.sample(places, min(len(places), rng.choice((1, len(places) // 50 + 1)))):
+        changed[place] = rng.choice(kind.replace(content[place:place + 1], b""))
+    return bytes(changed)
 
 
 def compressed(content, rng):
-    return gzip.compress(content, mtime=0)
+    return rng.choice((gzipped, zstd))(content)
 
 
 def compressed_and_damaged(content, rng):
-    return truncated(gzip.compress(content, mtime=0), rng)
+    return truncated(compressed(content, rng), rng)
 
 
-CHANGES = [as_it_is, emptied, truncated, lines_removed, lines_repeated, lines_shuffled, digits_changed, digits_changed,
+def gzipped(content):
+    return gzip.compress(content, mtime=0)
+
+
+def zstd(content):
+    """Frames that store the content as it is (RFC 8878: single segment, one raw block)."""
+    blocks = [content[begin:begin + BLOCK_BYTES] for begin in range(0, len(content), BLOCK_BYTES)]
+    return b"".join(b"\x28\xb5\x2f\xfd\xa0" + len(block).to_bytes(4, "little")
+                    + (len(block) << 3 | 1).to_bytes(3, "little") + block for block in blocks)
+
+
+CHANGES = [as_it_is, emptied, truncated, lines_removed, lines_repeated, lines_shuffled, *[characters_changed] * 4,
            compressed, compressed_and_damaged]

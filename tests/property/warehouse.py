@@ -4,32 +4,22 @@ import json
 import os
 import re
 import subprocess
+import sys
 import textwrap
 import time
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parents[2]
-BINARY = Path(os.environ.get("STARLIFT_RELEASE", ROOT / "build/release/starlift")).resolve()
-TIMEOUT_S = 120
+from digest import digest_query
 
-# Everything that two warehouses with the same objects have in common besides their tables, and what is wrong.
-INVENTORY = """
-select 'object' as kind, "key" || ' ' || content_hash as what, records as n
-from starlift.objects
-union all
-select 'reject', o."key" || ':' || r.record || ' ' || coalesce(r.column_name, '') || ' ' || r.reason || ' '
-    || md5(r.raw_text), r.byte_offset
-from starlift.rejects as r
-left join starlift.objects as o on o.object_id = r.object_id
-union all
-select 'miscounted', o."key", o.records
-from starlift.objects as o
-left join ({staged}) as s on s.object_id = o.object_id
-left join (select object_id, count(*) as n from starlift.rejects group by object_id) as r on r.object_id = o.object_id
-where o.records <> o.staged + o.rejected or o.staged <> coalesce(s.n, 0) or o.rejected <> coalesce(r.n, 0)
-union all
-{checks}"""
+ROOT = Path(__file__).resolve().parents[2]
+BINARY = Path(os.environ.get("STARLIFT", ROOT / "build/release/starlift")).resolve()
+if not BINARY.exists():
+    sys.exit(f"{BINARY} does not exist; run ./dev build, or name a binary with STARLIFT")
+TIMEOUT_S = 120
+# Exit codes of starlift.
+DONE, FAILED, BUSY, DIFFERENT, IN_DOUBT, INTERRUPTED = 0, 1, 3, 4, 5, 130
+NO_TABLES = re.compile(r"there is no warehouse|Table with name \S+ does not exist")
 
 
 class Failure(Exception):
@@ -47,17 +37,17 @@ class Warehouse:
         self.options = [] if data_set.is_builtin else ["--warehouse", str(data_set.definition)]
         if threads:
             self.options += ["--threads", str(threads)]
-        self._inventory = inventory_query(data_set.definition)
+        self._digest = digest_query(data_set.definition)
         self._started = []
         config = [f"[{section}]\n" + "".join(f"{key} = {source}\n" for key, source in sources.items())
                   for section, sources in data_set.sources.items()]
         (self.folder / "dwh.cfg").write_text("[WAREHOUSE]\nPATH = test.duckdb\n\n" + "\n".join(config))
 
-    def start(self, *arguments):
+    def start(self, *arguments, more_environment=None):
         """Starts a command in a session of its own, where the terminal's Ctrl-C does not reach it."""
-        process = subprocess.Popen([BINARY, *arguments, *self.options], cwd=self.folder, env=environment(), text=True,
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   errors="replace", start_new_session=True)
+        process = subprocess.Popen([BINARY, *arguments, *self.options], cwd=self.folder, text=True, errors="replace",
+                                   env={**environment(), **(more_environment or {})}, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
         self._started.append(process)
         return process
 
@@ -72,24 +62,26 @@ class Warehouse:
         return finish(self.start(*arguments), codes)
 
     def query(self, sql, *arguments):
-        return json.loads(self.run("query", sql, "--format", "json", *arguments))
+        """The answer as one dict per row. Empty as long as there are no tables."""
+        process = self.start("query", sql, "--format", "json", *arguments)
+        answer, errors = process.communicate(timeout=TIMEOUT_S)
+        if NO_TABLES.search(errors):
+            return []
+        if process.returncode != 0:
+            raise Failure(f"the warehouse cannot be read: {errors}")
+        return json.loads(answer)
 
     def ledger(self):
-        """Path -> LedgerEntry. Empty as long as there are no tables."""
-        process = self.start("query", "select object_id, key, size_bytes from starlift.objects", "--format", "json")
-        answer, errors = process.communicate(timeout=TIMEOUT_S)
-        if "there is no warehouse" in errors or re.search(r"Table with name \S+ does not exist", errors):
-            return {}
-        if process.returncode != 0:
-            raise Failure(f"the ledger cannot be read: {errors}")
-        return {Path(row["key"]): LedgerEntry(row["object_id"], row["size_bytes"]) for row in json.loads(answer)}
+        """Path -> LedgerEntry."""
+        rows = self.query("select object_id, key, size_bytes from starlift.objects")
+        return {Path(row["key"]): LedgerEntry(row["object_id"], row["size_bytes"]) for row in rows}
 
-    def inventory(self, *arguments):
-        """Its objects and rejects, as they would be in any warehouse that holds the same; fails when it is unsound."""
-        rows = sorted((row["kind"], row["what"], row["n"]) for row in self.query(self._inventory, *arguments))
-        if wrong := [row for row in rows if row[0] in ("miscounted", "broken check")]:
-            raise Failure(f"the warehouse is not sound: {wrong}")
-        return rows
+    def state(self, *arguments):
+        """Table -> number of rows and digest, of those that are not empty; fails when it is unsound."""
+        rows = [row for row in self.query(self._digest, *arguments) if row["n"] > 0]
+        if unsound := [row for row in rows if row["digest"] is None]:
+            raise Failure(f"the warehouse is not sound: {unsound}")
+        return {row["what"]: (row["n"], row["digest"]) for row in rows}
 
 
 def finish(process, codes=(0,)):
@@ -107,30 +99,34 @@ def in_short(process):
     return "starlift " + " ".join(textwrap.shorten(str(argument), 60) for argument in process.args[1:])
 
 
+class Moment(NamedTuple):
+    """When a run is stopped: a while after it has printed so many lines of progress."""
+
+    lines: int
+    delay_s: float
+
+    def __str__(self):
+        return f"{self.delay_s:.3f} s after " + (f"line {self.lines} of its progress" if self.lines else "its start")
+
+    def wait(self, process):
+        """Returns the lines."""
+        lines = [process.stderr.readline() for _ in range(self.lines)]
+        time.sleep(self.delay_s)
+        return lines
+
+
 def stop(process, moment, signals, codes):
-    """Ends a run at a moment: when it has printed so many lines of progress, and a while after; returns its code."""
-    lines, delay_s = moment
-    for _ in range(lines):
-        if not process.stderr.readline():
-            break
-    time.sleep(delay_s)
+    """Ends a run at a moment; returns its code."""
+    moment.wait(process)
     for number in signals:
         process.send_signal(number)
     finish(process, codes)
     return process.returncode
 
 
-def inventory_query(definition):
-    staged = [f"select _object_id as object_id, count(*) as n from staging.{path.stem} group by _object_id"
-              for path in sorted(definition.glob("staging/*.toml"))]
-    checks = [f"select 'broken check', '{path.stem}', count(*) from (\n{body_of(path)}\n) having count(*) > 0"
-              for path in sorted(definition.glob("checks/*.sql"))]
-    return INVENTORY.format(staged=" union all ".join(staged), checks="\nunion all\n".join(checks))
-
-
-def body_of(sql_file):
-    """The file's statement without its header."""
-    return re.sub(r"^\s*/\*.*?\*/", "", sql_file.read_text(), flags=re.DOTALL).rstrip().rstrip(";")
+def differences(one, other):
+    """The names of the tables in which two states differ."""
+    return sorted(table for table in one.keys() | other.keys() if one.get(table) != other.get(table))
 
 
 def environment():

@@ -36,6 +36,8 @@ class World:
         self.seen = {}  # path -> every content since the last watch(), the newest last
         self.is_run_under_way = False
         self._rng = rng
+        self._last = None  # the path that changed last
+        self._ahead = set()  # the paths whose time lies ahead
         self._tomorrow_ns = time.time_ns() + DAY_NS
         self._past_us = iter(rng.sample(range(10**15), WRITES_AT_MOST))  # the microseconds of 31 years
         for sources in data_set.sources.values():
@@ -57,11 +59,11 @@ class World:
         if old is not None and content.startswith(old) and self._rng.random() < 0.5:
             with path.open("ab") as file:
                 file.write(content[len(old):])
-            self._set_time(path)
+            self._set_time(path, path)
         else:
             hidden = path.with_name("." + path.name)
             hidden.write_bytes(content)
-            self._set_time(hidden)
+            self._set_time(path, hidden)
             hidden.replace(path)
         self.disk[path] = content
 
@@ -94,10 +96,12 @@ class World:
         return f"{self._short(path)} is replaced ({name}, {len(changed)} bytes)"
 
     def mix(self):
-        """Lines of one object are copied into another."""
+        """Lines of one object are copied into another, as they are or with other content."""
         path = self._any()
         other = self._rng.choice(self._siblings(path, self.disk))
         lines = mutations.some_lines(self.disk[other], self._rng)
+        if self._rng.random() < 0.7:
+            lines = [mutations.characters_changed(line, self._rng) for line in lines]
         self.put(path, self.disk[path].rstrip(b"\n") + b"\n" + b"".join(lines))
         return f"{len(lines)} lines of {self._short(other)} are copied into {self._short(path)}"
 
@@ -111,8 +115,11 @@ class World:
         return f"{self._short(path)} comes again as {self._short(twin)}"
 
     def remove(self):
-        count = self._rng.choice([1, 1, 2, max(1, len(self.disk) // 2)])
-        gone = self._rng.sample(sorted(self.disk), min(count, len(self.disk)))
+        """Never the last one: a run that finds nothing anywhere refuses to work."""
+        if len(self.disk) == 1:
+            return self.arrive()
+        count = self._rng.choice([1, 1, 2, len(self.disk) // 2, len(self.disk) - 1])
+        gone = self._rng.sample(sorted(self.disk), min(count, len(self.disk) - 1))
         for path in gone:
             path.unlink()
             del self.disk[path]
@@ -120,17 +127,22 @@ class World:
 
     def touch(self):
         path = self._any()
-        self._set_time(path)
+        self._set_time(path, path)
         return f"{self._short(path)} is touched"
 
-    def _set_time(self, path):
-        kind = self._rng.choice(("past", "past", "now", "ahead"))
+    def _set_time(self, path, file):
+        """A time that lies ahead stays the same, often."""
+        kind = self._rng.choice(("ahead", "ahead", "past") if path in self._ahead else ("past", "past", "now", "ahead"))
+        (self._ahead.add if kind == "ahead" else self._ahead.discard)(path)
         if kind != "now":
             moment_ns = next(self._past_us) * 1000 if kind == "past" else self._tomorrow_ns
-            os.utime(path, ns=(moment_ns, moment_ns))
+            os.utime(file, ns=(moment_ns, moment_ns))
 
     def _any(self):
-        return self._rng.choice(sorted(self.disk))
+        """Often the one that changed last, as logs do."""
+        if self._last not in self.disk or self._rng.random() < 0.6:
+            self._last = self._rng.choice(sorted(self.disk))
+        return self._last
 
     def _siblings(self, path, objects):
         return sorted(other for other in objects if self._source_of(other) == self._source_of(path))

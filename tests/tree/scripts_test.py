@@ -25,6 +25,7 @@ CLANG_TIDY = """#!/bin/sh
 echo "$4" >>"$CALLS"
 cd "$(dirname "$4")" && ! grep --line-number bad "$(basename "$4")" table.h | sed "s|:bad|:1: error: bad|" | grep .
 """
+NOTES_ITS_CALL = 'import os, sys\nopen(os.environ["CALLS"], "a").write(" ".join(sys.argv) + "\\n")\n'
 CALLED = '#!/bin/bash\necho "$(basename "$0") $*" >>"$CALLS"\n'
 LIBRARY, HEADER = "@duckdb/library", "duckdb"
 
@@ -178,7 +179,7 @@ class DevTest(ScriptTest):
     def test_alone_explains_every_command_and_step(self):
         run = self.run_script("./dev")
         self.assertEqual(run.returncode, 0)
-        for word in "demo test build lint format tree scripts unit e2e release".split():
+        for word in "demo test build lint format tree scripts unit e2e release property growth kills disk".split():
             self.assertRegex(run.stdout, rf"(?m)^ +{word}\b")
 
     def test_a_slip_on_the_command_line_is_a_usage_error_that_names_it(self):
@@ -223,6 +224,29 @@ class DevTest(ScriptTest):
         self.assertEqual(run.returncode, 1)
         self.assertIn("./dev test --only tree", run.stderr)
         self.assertNotIn("=== scripts", run.stdout)
+
+
+    def run_properties(self, *arguments):
+        """Runs ./dev test with scripts in tests/property that note their calls; returns the calls."""
+        self.stand_in("dpkg-query", '#!/bin/sh\nfor p; do echo "installed $p"; done\n')
+        self.stand_in("cmake", CALLED)
+        folder = self.root / "tests/property"
+        folder.mkdir(parents=True)
+        for script in ("many_runs", "random_cases", "kills", "failing_disk"):
+            (folder / f"{script}.py").write_text(NOTES_ITS_CALL)
+        run = self.run_script("./dev", "test", *arguments)
+        self.assertEqual(run.returncode, 0, run)
+        return [call for call in self.calls.read_text().splitlines() if not call.startswith("fetch")]
+
+    def test_a_property_gets_its_arguments_and_a_release_build(self):
+        calls = self.run_properties("--only", "property", "--", "--case", "7")
+        self.assertIn("cmake --preset release", calls[0])
+        self.assertIn("cmake --build build/release", calls[1])
+        self.assertEqual(calls[2:], ["tests/property/random_cases.py --case 7"])
+
+    def test_long_plays_new_histories_after_a_thousand_small_runs(self):
+        calls = self.run_properties("--long")
+        self.assertEqual(calls[2:], ["tests/property/many_runs.py --long", "tests/property/random_cases.py --long"])
 
 
 class RunClangTidyTest(ScriptTest):
