@@ -19,6 +19,15 @@ uint64_t peak_memory_bytes() {
   return static_cast<uint64_t>(usage.ru_maxrss) * 1024;  // Linux gives KiB (getrusage(2))
 }
 
+double cpu_time_s() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
 size_t raise_open_file_limit() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);

@@ -10,6 +10,9 @@ namespace starlift {
 /// Returns the largest resident size this process has had.
 uint64_t peak_memory_bytes();
 
+/// Returns the processor time that this process has used on all cores, its own and the system's for it.
+double cpu_time_s();
+
 /// Lets this process open as many files and sockets as the system permits it; returns how many.
 size_t raise_open_file_limit();
 

@@ -101,5 +101,7 @@ void add_generate_command(CLI::App& app, Action& action);
 void add_init_command(CLI::App& app, Action& action);
 void add_check_command(CLI::App& app, Action& action);
 void add_diff_command(CLI::App& app, Action& action);
+void add_completion_command(CLI::App& app, Action& action);
+void add_manual_command(CLI::App& app, Action& action);
 
 }  // namespace starlift

@@ -19,13 +19,22 @@ ExitCode dry_run(CommandContext& context, const RunOptions& options) {
   return ExitCode::kDone;
 }
 
-ExitCode load(CommandContext& context, const RunOptions& options, double wait_s) {
+/// What only this command takes.
+struct EtlFlags {
+  RunOptions run;
+  bool is_dry = false;
+  bool shows_stats = false;
+  double wait_s = 0;
+};
+
+ExitCode load(CommandContext& context, const EtlFlags& flags) {
   ConsoleProgress console(stderr, context.style());
   Target target = context.target();
-  target.wait_s = wait_s;
+  target.wait_s = flags.wait_s;
   RunSummary summary =
-      run_etl(context.definition(), context.config(), target, options, console, context.cancellation);
+      run_etl(context.definition(), context.config(), target, flags.run, console, context.cancellation);
   print_run(summary, context.options.is_json, stdout);
+  if (flags.shows_stats && !context.options.is_json) print_stats(summary, stdout);
   bool is_complete =
       std::all_of(summary.datasets.begin(), summary.datasets.end(),
                   [](const DatasetSummary& dataset) { return dataset.objects_unreadable == 0; });
@@ -50,40 +59,41 @@ void check_reloads(const WarehouseDefinition& definition, bool reloads_all,
 
 void add_etl_command(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("etl", "Load what is new at the sources and bring the star up to date");
-  auto is_dry = std::make_shared<bool>(false);
-  auto options = std::make_shared<RunOptions>();
-  command->add_flag("--dry-run", *is_dry,
+  auto flags = std::make_shared<EtlFlags>();
+  command->add_flag("--dry-run", flags->is_dry,
                     "Show what would be loaded and the SQL that would run; change nothing");
-  command->add_flag("--full-refresh", options->is_full_refresh,
+  command->add_flag("--full-refresh", flags->run.is_full_refresh,
                     "Remake every star table from all of staging");
-  command->add_flag("--prune", options->plan.prunes,
+  command->add_flag("--prune", flags->run.plan.prunes,
                     "Take out the rows of objects that are no longer at the source");
-  command->add_flag("--keep-going", options->plan.keeps_going,
+  command->add_flag("--keep-going", flags->run.plan.keeps_going,
                     "Leave objects that cannot be read for the next run, instead of failing");
   command
-      ->add_option("--reload", options->plan.reloads,
+      ->add_option("--reload", flags->run.plan.reloads,
                    "Read every object of these datasets again; of all when none is named")
       ->expected(0, -1);
   command->add_option_function<std::string>(
       "--max-rejects",
-      [options](const std::string& text) {
+      [flags](const std::string& text) {
         auto limit = parse_reject_limit(text);
         if (!limit)
           throw CLI::ValidationError("--max-rejects", text + " is neither a count nor a share such as 0.5%");
-        options->reject_limit = *limit;
+        flags->run.reject_limit = *limit;
       },
       "Roll back when more records are rejected: a count, or a share such as 0.5%");
-  auto wait_s = std::make_shared<double>(0);
-  command->add_option("--wait", *wait_s, "Wait so many seconds for another process that holds the warehouse")
+  command
+      ->add_option("--wait", flags->wait_s,
+                   "Wait so many seconds for another process that holds the warehouse")
       ->check(CLI::NonNegativeNumber);
-  command->callback([&action, is_dry, options, wait_s, command] {
-    bool reloads_all = command->count("--reload") > 0 && options->plan.reloads.front().empty();
-    action = [is_dry, options, wait_s, reloads_all](CommandContext& context) {
+  command->add_flag("--stats", flags->shows_stats, "Show where the time went, step by step");
+  command->callback([&action, flags, command] {
+    bool reloads_all = command->count("--reload") > 0 && flags->run.plan.reloads.front().empty();
+    action = [flags, reloads_all](CommandContext& context) {
       context.check_definition();
       context.warn_of_configuration();
-      check_reloads(context.definition(), reloads_all, options->plan.reloads);
-      options->plan.open_store = context.store_opener();
-      return *is_dry ? dry_run(context, *options) : load(context, *options, *wait_s);
+      check_reloads(context.definition(), reloads_all, flags->run.plan.reloads);
+      flags->run.plan.open_store = context.store_opener();
+      return flags->is_dry ? dry_run(context, flags->run) : load(context, *flags);
     };
   });
 }

@@ -110,6 +110,8 @@ ExitCode run(int argc, char** argv) {
   add_diff_command(app, action);
   add_init_command(app, action);
   add_generate_command(app, action);
+  add_completion_command(app, action);
+  add_manual_command(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {

@@ -266,6 +266,8 @@ RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, 
                            ? do_work(definition, config, target, options, work, listener, cancellation)
                            : summarise(work.plans);
   summary.elapsed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  summary.steps = listener.finished_steps();
+  summary.cpu_s = cpu_time_s();
   summary.peak_memory_bytes = peak_memory_bytes();
   return summary;
 }

@@ -28,6 +28,7 @@ struct Event {
   std::string text;  ///< the step ("stage events"), or the message
   Progress progress;
   double elapsed_s = 0;  ///< of the step
+  double cpu_s = 0;      ///< what the whole process used during the step
 };
 
 /// Hears the events of a run, one at a time, from any thread.

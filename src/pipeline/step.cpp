@@ -1,5 +1,7 @@
 #include "pipeline/step.h"
 
+#include "base/process.h"
+
 namespace starlift {
 
 namespace {
@@ -7,7 +9,11 @@ constexpr auto kTick = std::chrono::milliseconds(100);
 }
 
 Step::Step(EventListener& listener, std::string name, uint64_t objects_total, uint64_t bytes_total)
-    : listener_(listener), name_(std::move(name)), objects_total_(objects_total), bytes_total_(bytes_total) {
+    : listener_(listener),
+      name_(std::move(name)),
+      objects_total_(objects_total),
+      bytes_total_(bytes_total),
+      cpu_start_s_(cpu_time_s()) {
   tell(Event::Kind::kStepStarted);
   ticker_ = std::thread([this] {
     std::unique_lock lock(mutex_);
@@ -49,7 +55,8 @@ void Step::tell(Event::Kind kind) {
                                    .records = counters_.records,
                                    .rejects = counters_.rejects,
                                    .rows = counters_.rows},
-                      .elapsed_s = elapsed_s()});
+                      .elapsed_s = elapsed_s(),
+                      .cpu_s = cpu_time_s() - cpu_start_s_});
 }
 
 }  // namespace starlift

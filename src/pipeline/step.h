@@ -44,6 +44,7 @@ class Step {
   uint64_t bytes_total_;
   StepCounters counters_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double cpu_start_s_;
   std::mutex mutex_;
   std::condition_variable wakeup_;
   bool is_stopping_ = false;

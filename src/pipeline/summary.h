@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/events.h"
+
 namespace starlift {
 
 /// A field that a run met and the definition does not name.
@@ -76,7 +78,9 @@ struct RunSummary {
   std::optional<RunOutlook> outlook;  ///< of a dry run only
   std::vector<DatasetSummary> datasets;
   std::vector<ModelSummary> models;
+  std::vector<Event> steps;  ///< as they finished
   double elapsed_s = 0;
+  double cpu_s = 0;                ///< of this process since it began
   uint64_t peak_memory_bytes = 0;  ///< of this process, the engine's part included
 };
 

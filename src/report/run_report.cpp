@@ -86,6 +86,41 @@ ShownTable unknown_fields_table(const RunSummary& summary) {
   return table;
 }
 
+/// What lies between the steps: opening and closing the warehouse, asking it what it holds.
+Event between_steps(const RunSummary& summary) {
+  Event rest{.text = "between them", .elapsed_s = summary.elapsed_s, .cpu_s = summary.cpu_s};
+  for (const auto& step : summary.steps) {
+    rest.elapsed_s -= step.elapsed_s;
+    rest.cpu_s -= step.cpu_s;
+  }
+  return rest;
+}
+
+ShownTable stats_table(const RunSummary& summary) {
+  ShownTable table{{{"step"},
+                    {"elapsed_s", Kind::kSeconds},
+                    {"share_percent", Kind::kNumber},
+                    {"cpu_s", Kind::kSeconds},
+                    {"objects", Kind::kCount},
+                    {"bytes", Kind::kBytes},
+                    {"records", Kind::kCount},
+                    {"rows", Kind::kCount}},
+                   {}};
+  auto add = [&](const Event& step) {
+    auto& row = table.rows.emplace_back();
+    row = {step.text, fmt::format("{:.3f}", step.elapsed_s),
+           fmt::format("{:.1f}", 100 * step.elapsed_s / std::max(summary.elapsed_s, 1e-9)),
+           fmt::format("{:.3f}", step.cpu_s)};
+    const Progress& progress = step.progress;
+    for (uint64_t count : {progress.objects, progress.bytes, progress.records, progress.rows})
+      row.push_back(count == 0 ? std::nullopt : std::optional(std::to_string(count)));
+  };
+  for (const auto& step : summary.steps)
+    add(step);
+  add(between_steps(summary));
+  return table;
+}
+
 void print_remarks(const RunSummary& summary, std::FILE* out) {
   uint64_t rejected = 0;
   for (const auto& dataset : summary.datasets) {
@@ -186,7 +221,8 @@ void print_json(const RunSummary& summary, std::FILE* out) {
   json.begin_object().member("run_id", summary.run_id == 0 ? std::nullopt : std::optional(summary.run_id));
   json.member("dry_run", is_outlook);
   if (!is_outlook) {
-    json.key("elapsed_s").fixed(summary.elapsed_s, 3).member("peak_memory_bytes", summary.peak_memory_bytes);
+    json.key("elapsed_s").fixed(summary.elapsed_s, 3).key("cpu_s").fixed(summary.cpu_s, 3);
+    json.member("peak_memory_bytes", summary.peak_memory_bytes);
   }
   json.key("datasets").begin_array();
   for (const auto& dataset : summary.datasets)
@@ -195,7 +231,11 @@ void print_json(const RunSummary& summary, std::FILE* out) {
   for (const auto& model : summary.models)
     write_model(json, model, is_outlook);
   json.end_array();
-  if (is_outlook) write_outlook(json, *summary.outlook);
+  if (is_outlook) {
+    write_outlook(json, *summary.outlook);
+  } else {
+    stats_table(summary).write(json.key("steps"));
+  }
   fmt::print(out, "{}\n", json.end_object().text());
 }
 
@@ -207,6 +247,11 @@ void print_run(const RunSummary& summary, bool is_json, std::FILE* out) {
   } else {
     print_text(summary, out);
   }
+}
+
+void print_stats(const RunSummary& summary, std::FILE* out) {
+  fmt::print(out, "\n");
+  stats_table(summary).write(ResultFormat::kTable, out);
 }
 
 }  // namespace starlift
