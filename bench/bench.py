@@ -9,6 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import against
 import cases
 from cases import Bench
 
@@ -31,8 +32,8 @@ def cells(row):
     return [row.case, *of(row.ours), row.other.name, *of(row.other), f"{row.ratio:.2f} x", row.bar]
 
 
-def markdown(rows):
-    lines = [HEADER, ["---"] * len(HEADER), *rows]
+def markdown(header, rows):
+    lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
@@ -53,9 +54,13 @@ def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small data sets: ends in five minutes")
     parser.add_argument("--rounds", type=int, default=3, help="how often each command runs (3)")
+    parser.add_argument("--against", metavar="REV", help="beside the binary of an earlier revision instead; fails when slower")
     parser.add_argument("--starlift", type=Path, default=ROOT / "build/release/starlift", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     bench = Bench(arguments.starlift, ROOT / "build/bench/bench", ROOT / "build/bench/data", arguments.rounds)
+
+    if arguments.against:
+        raise SystemExit(guard(bench, arguments))
 
     rows = []
     for row in plan(bench, arguments.quick):
@@ -65,12 +70,22 @@ def main():
     text = (f"# {date.today()}, {size}\n\n{machine()}\\\n{versions(arguments.starlift)}\\\n"
             f"`./dev bench {' '.join(sys.argv[1:])}`: medians of {arguments.rounds} runs in turn, half of their range as "
             f"the spread; a ratio is the peer's time by starlift's (>=), or starlift's by the floor's (<=)\n\n"
-            f"{markdown(rows)}\n")
+            f"{markdown(HEADER, rows)}\n")
     results = ROOT / "bench/results"
     results.mkdir(exist_ok=True)
     target = results / f"{date.today()}-{size}.md"
     target.write_text(text)
     print(f"\n{text}\nwritten to {target.relative_to(ROOT)}")
+
+
+def guard(bench, arguments):
+    """Returns the exit code: 1 when a case became slower."""
+    pairs = []
+    for pair in against.pairs(bench, arguments.against, arguments.quick):
+        pairs.append(pair)
+        print("  ".join(pair.cells()), flush=True)
+    print(f"\n{markdown(against.HEADER, [pair.cells() for pair in pairs])}")
+    return any(pair.is_slower for pair in pairs)
 
 
 if __name__ == "__main__":

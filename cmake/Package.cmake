@@ -36,8 +36,9 @@ install(FILES packaging/copyright DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "The starlift authors <starlift@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "loads JSON objects into a star schema, exactly once")
-set(CPACK_PACKAGE_DESCRIPTION "Reads JSON logs and catalogues from folders and S3 buckets, stages them, and keeps a star
-schema of facts and dimensions in an embedded DuckDB file. A run loads only what is new and commits all of it or nothing.")
+set(CPACK_PACKAGE_DESCRIPTION "Reads JSON logs and catalogues from folders and S3 buckets,
+stages them, and keeps a star schema of facts and dimensions in an embedded
+DuckDB file. A run loads only what is new and commits all of it or nothing.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
