@@ -60,12 +60,12 @@ bool is_passing_error(const HttpResponse& response) {
 /// One request on its way, however often it is sent.
 class S3Bucket::Sending {
  public:
-  Sending(S3Bucket& bucket, S3Request request, Inspect inspect)
-      : bucket_(bucket), request_(std::move(request)), inspect_(std::move(inspect)) {}
+  Sending(std::shared_ptr<S3Bucket> bucket, S3Request request, Inspect inspect)
+      : bucket_(std::move(bucket)), request_(std::move(request)), inspect_(std::move(inspect)) {}
 
   HttpRequest make() {
-    route_ = bucket_.route();
-    return bucket_.make_request(request_, *route_);
+    route_ = bucket_->route();
+    return bucket_->make_request(request_, *route_);
   }
 
   bool is_to_be_retried(const HttpResponse& response) {
@@ -74,12 +74,12 @@ class S3Bucket::Sending {
     if (response.is_success()) return false;
     auto region = region_named_by(response);
     if (!region || *region == route_->region) return false;
-    bucket_.follow_to(*region);
+    bucket_->follow_to(*region);
     return true;
   }
 
  private:
-  S3Bucket& bucket_;
+  const std::shared_ptr<S3Bucket> bucket_;
   const S3Request request_;
   const Inspect inspect_;
   std::shared_ptr<const Route> route_;
@@ -129,7 +129,7 @@ HttpRequest S3Bucket::make_request(const S3Request& request, const Route& route)
 }
 
 void S3Bucket::start(S3Request request, Inspect inspect, HttpClient::Done done) {
-  auto sending = std::make_shared<Sending>(*this, std::move(request), std::move(inspect));
+  auto sending = std::make_shared<Sending>(shared_from_this(), std::move(request), std::move(inspect));
   start_with_retries(
       access_.client(), access_.retry_policy(),
       {.make = [sending] { return sending->make(); },

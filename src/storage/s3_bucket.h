@@ -22,8 +22,8 @@ struct S3Request {
 };
 
 /// Sends requests to one bucket: addresses, signs and retries them, and follows the bucket to its region.
-/// Thread-safe.
-class S3Bucket {
+/// Thread-safe; made with make_shared, since requests may outlive its users.
+class S3Bucket : public std::enable_shared_from_this<S3Bucket> {
  public:
   /// Sees every answer, and returns true when one has to be fetched again although it is a success: its body
   /// is damaged.
@@ -32,7 +32,7 @@ class S3Bucket {
   /// `access` must outlive this, except for what its client does not call any more.
   S3Bucket(std::string name, S3Access& access);
 
-  /// `inspect` (may be empty) and `done` are called in the client's thread. This must live until `done` was.
+  /// `inspect` (may be empty) and `done` are called in the client's thread.
   void start(S3Request request, Inspect inspect, HttpClient::Done done);
 
   /// Waits for the answer, whatever it is. Throws Error{kInterrupted}, Error{kConfiguration} without

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "columns/column_batch.h"
+#include "columns/testing/show_row.h"
 #include "json/record_reader.h"
 
 namespace starlift {
@@ -56,40 +56,6 @@ inline std::vector<ColumnType> types_of(std::span<const FieldSpec> fields) {
   return types;
 }
 
-inline std::string show_decimal(Int128 value) {
-  std::string digits;
-  for (Int128 rest = value < 0 ? -value : value; rest > 0 || digits.empty(); rest /= 10) {
-    digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(rest % 10)));
-  }
-  return value < 0 ? "-" + digits : digits;
-}
-
-/// Returns a value of the row that is being written.
-inline std::string show_value(const ColumnBatch& batch, size_t column) {
-  const auto& values = batch.column(column);
-  size_t row = batch.rows();
-  if (!values.is_valid[row]) return "null";
-  switch (values.type.kind) {
-    case TypeKind::kVarchar:
-      return std::string(values.texts[row]);
-    case TypeKind::kDouble:
-      return fmt::format("{}", values.doubles[row]);
-    case TypeKind::kDecimal:
-      return show_decimal(values.decimals[row]);
-    default:
-      return std::to_string(values.integers[row]);
-  }
-}
-
-inline std::string show_row(const ColumnBatch& batch) {
-  std::string shown;
-  for (size_t column = 0; column < batch.column_count(); ++column) {
-    if (column > 0) shown += '|';
-    shown += show_value(batch, column);
-  }
-  return shown;
-}
-
 /// Reads all of `content`, at most `read_bytes` bytes a time.
 inline ReadContent read_all(RecordReader& reader, ColumnBatch& batch, std::string_view content,
                             size_t read_bytes = SIZE_MAX) {
@@ -104,7 +70,7 @@ inline ReadContent read_all(RecordReader& reader, ColumnBatch& batch, std::strin
     if (record.is_reject) {
       record.reject = reader.reject();
     } else {
-      record.values = show_row(batch);
+      record.values = show_row(batch, batch.rows());
       batch.commit_row();
       if (batch.is_full()) batch.clear();
     }
