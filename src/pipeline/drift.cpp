@@ -119,15 +119,24 @@ std::vector<std::string> remake_staging_table(Transaction& transaction, const Da
             dataset.file, column.column.name, format_counted(kept_ids.size(), "loaded object")));
   }
   choose_objects(transaction, kept_ids);
-  remake_with(transaction, dataset,
-              fmt::format("where {} in ({})", quote_identifier(kObjectIdColumn), chosen_objects_select()));
+  try {
+    remake_with(transaction, dataset,
+                fmt::format("where {} in ({})", quote_identifier(kObjectIdColumn), chosen_objects_select()));
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kWarehouse || kept_ids.empty()) throw;
+    throw Error(ErrorKind::kWarehouse,
+                fmt::format("{}: the rows of {} that can no longer be read again do not get over to the new "
+                            "table: {}; if their values do not fit it, take them out with --prune",
+                            dataset.file, format_counted(kept_ids.size(), "loaded object"), error.what()))
+        .in_statement(error.statement(), error.sqlstate());
+  }
   return new_columns;
 }
 
 /// Makes the table of a dataset whose definition changed anew.
-void follow_dataset_drift(Transaction& transaction, const DatasetPlan& plan, bool is_reloaded,
-                          EventListener& listener) {
-  if (!is_reloaded) return remake_with(transaction, *plan.dataset, "");
+void follow_dataset_drift(Transaction& transaction, DatasetPlan& plan, EventListener& listener) {
+  if (!plan.is_reloaded) return remake_with(transaction, *plan.dataset, "");
+  plan.is_made_anew = true;
   std::span<const int64_t> kept_ids = plan.vanished_ids;
   if (plan.prunes) kept_ids = {};
   auto new_columns = remake_staging_table(transaction, *plan.dataset, kept_ids);
@@ -193,13 +202,12 @@ std::optional<std::string> unread_drift(const Drift& drift, const PlanOptions& o
 }
 
 void follow_drift(Transaction& transaction, const WarehouseDefinition& definition,
-                  std::span<const DatasetPlan> plans, const Drift& drift, const PlanOptions& options,
-                  EventListener& listener) {
-  for (const auto& plan : plans) {
+                  std::span<DatasetPlan> plans, const Drift& drift, EventListener& listener) {
+  for (auto& plan : plans) {
     const std::string& name = plan.dataset->name;
     bool has_changed = std::any_of(drift.datasets.begin(), drift.datasets.end(),
                                    [&](const DatasetDrift& dataset) { return dataset.name == name; });
-    if (has_changed) follow_dataset_drift(transaction, plan, holds(options.reloads, name), listener);
+    if (has_changed) follow_dataset_drift(transaction, plan, listener);
   }
   for (const auto& name : drift.models) {
     TableDesign design = model_design(*definition.find_model(name), definition);

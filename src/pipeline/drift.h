@@ -25,10 +25,9 @@ std::optional<std::string> unread_drift(const Drift& drift, const PlanOptions& o
 
 /// Makes the tables that changed in the definition anew: star tables empty; staging tables with the rows of
 /// the objects that are no longer there to be read again, or with all of them when rejects are replayed. A
-/// column that is new is null in those rows, of which the listener is told. Throws Error{kDefinition} when
-/// such a column is required.
+/// column that is new is null in those rows, of which the listener is told, and of which the plans know from
+/// then on. Throws Error{kDefinition} when such a column is required.
 void follow_drift(Transaction& transaction, const WarehouseDefinition& definition,
-                  std::span<const DatasetPlan> plans, const Drift& drift, const PlanOptions& options,
-                  EventListener& listener);
+                  std::span<DatasetPlan> plans, const Drift& drift, EventListener& listener);
 
 }  // namespace starlift

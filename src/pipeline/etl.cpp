@@ -81,10 +81,9 @@ void create_missing_tables(const WarehouseDefinition& definition, Transaction& t
 }
 
 /// Tells the recorder what `Run::carry_out` would do to staging and star.
-std::vector<ModelSummary> rehearse(const WarehouseDefinition& definition, const Work& work,
-                                   const RunOptions& options, StatementRecorder& recorder,
-                                   EventListener& listener) {
-  follow_drift(recorder, definition, work.plans, work.drift, options.plan, listener);
+std::vector<ModelSummary> rehearse(const WarehouseDefinition& definition, Work& work,
+                                   StatementRecorder& recorder, EventListener& listener) {
+  follow_drift(recorder, definition, work.plans, work.drift, listener);
   const TableName& objects = objects_design().name;
   int64_t first_object_id = recorder.has_table(objects) ? next_id(recorder, objects, "object_id") : 1;
   std::vector<StagingChange> changes;
@@ -134,7 +133,7 @@ class Run {
   void carry_out(Warehouse& warehouse, const RunOptions& options, Work& work, Cancellation& cancellation) {
     Cancellation::Hook hook(cancellation, [&] { warehouse.interrupt(); });
     auto transaction = warehouse.begin();
-    follow_drift(*transaction, definition_, work.plans, work.drift, options.plan, listener_);
+    follow_drift(*transaction, definition_, work.plans, work.drift, listener_);
     std::vector<StagingChange> changes;
     for (auto& plan : work.plans)
       changes.push_back(stage_dataset(*transaction, plan, record_.run_id, listener_, cancellation));
@@ -184,6 +183,9 @@ class Run {
       record_.error = error;
       auto transaction = warehouse.begin();
       write_run(*transaction, record_);
+      // Those of a run that is done were committed with its data.
+      if (state == RunRecord::State::kFailed)
+        write_steps(*transaction, record_.run_id, listener_.finished_steps());
       transaction->commit();
     } catch (const std::exception&) {
       // What is unsettled is settled by the next run.
@@ -283,7 +285,7 @@ RunSummary plan_etl(const WarehouseDefinition& definition, const Config& config,
 
   StatementRecorder recorder(*warehouse);
   if (!work.has_all_tables) create_missing_tables(definition, recorder);
-  if (work.has_changes()) summary.models = rehearse(definition, work, options, recorder, listener);
+  if (work.has_changes()) summary.models = rehearse(definition, work, recorder, listener);
   summary.outlook->statements = recorder.statements();
   return summary;
 }

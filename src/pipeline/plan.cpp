@@ -65,10 +65,7 @@ std::string hash_of(ObjectStore& store, const ObjectInfo& object) {
 class Comparison {
  public:
   Comparison(DatasetPlan& plan, Session& session, const PlanOptions& options)
-      : plan_(plan),
-        ledger_(session, plan.dataset->name),
-        reloads_(std::count(options.reloads.begin(), options.reloads.end(), plan.dataset->name) > 0),
-        replays_rejects_(options.replays_rejects) {}
+      : plan_(plan), ledger_(session, plan.dataset->name), replays_rejects_(options.replays_rejects) {}
 
   /// Takes the next object of the listing.
   void take(ObjectInfo&& object) {
@@ -93,7 +90,7 @@ class Comparison {
     bool has_same_size = static_cast<int64_t>(object.size_bytes) == ledger_.size_bytes();
     bool is_same =
         has_same_size && object.etag == ledger_.etag() && object.modified_us == ledger_.modified_us();
-    if (reloads_ || (replays_rejects_ && ledger_.rejected() > 0)) {
+    if (plan_.is_reloaded || (replays_rejects_ && ledger_.rejected() > 0)) {
       ++(is_same ? plan_.counts.objects_reread : plan_.counts.objects_changed);
     } else if (is_same) {
       return;
@@ -127,7 +124,6 @@ class Comparison {
 
   DatasetPlan& plan_;
   LedgerWalk ledger_;
-  bool reloads_;
   bool replays_rejects_;
   int64_t unreachable_rejects_ = 0;
 };
@@ -137,6 +133,7 @@ void list_and_compare(DatasetPlan& plan, Session& session, const PlanOptions& op
   Step step(listener, fmt::format("list {}", plan.dataset->name));
   plan.prunes = plan.counts.prunes_vanished = options.prunes;
   plan.keeps_going = options.keeps_going;
+  plan.is_reloaded = std::count(options.reloads.begin(), options.reloads.end(), plan.dataset->name) > 0;
   plan.listed_at_us = now_us();
   Comparison comparison(plan, session, options);
   plan.store->list([&](ObjectInfo&& object) {

@@ -41,6 +41,9 @@ struct DatasetPlan {
   std::vector<int64_t> vanished_ids;  ///< the ledger's objects that are no longer at the source
   bool prunes = false;                ///< the rows of vanished objects are to go
   bool keeps_going = false;           ///< an object that cannot be read is left out
+  bool is_reloaded = false;           ///< every object is read again
+  /// The staging table was made anew, and of what was loaded holds the rows of vanished objects only.
+  bool is_made_anew = false;
   DatasetSummary counts;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
 #include <memory>
 
@@ -28,14 +29,24 @@ bool is_exceeded(const RejectLimit& limit, uint64_t records, uint64_t rejected) 
   return limit.percent && static_cast<double>(rejected) * 100 > *limit.percent * static_cast<double>(records);
 }
 
+/// Writes the rejects of a run to a file. Returns what went wrong, as errno has it; 0 when nothing did.
+int write_report(Session& session, int64_t run_id, const std::string& path) {
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "wb"), std::fclose);
+  if (!file) return errno;
+  int problem = 0;
+  visit_rejects(session, {.run_id = run_id}, [&](const KeptReject& reject) {
+    if (problem == 0 && std::fputs((to_json(reject) + "\n").c_str(), file.get()) < 0) problem = errno;
+  });
+  if (std::fclose(file.release()) != 0 && problem == 0) problem = errno;
+  return problem;
+}
+
 /// Returns what is left of the rejects: the name of the file, or why there is none.
 std::string keep_report(Session& session, int64_t run_id) {
   std::string path = fmt::format("starlift-rejects-run-{}.ndjson", run_id);
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "wb"), std::fclose);
-  if (!file) return fmt::format("they could not be kept in {}: {}", path, std::strerror(errno));
-  visit_rejects(session, {.run_id = run_id},
-                [&](const KeptReject& reject) { fmt::print(file.get(), "{}\n", to_json(reject)); });
-  return fmt::format("they are in {}", path);
+  int problem = write_report(session, run_id, path);
+  return problem == 0 ? fmt::format("they are in {}", path)
+                      : fmt::format("they could not all be kept in {}: {}", path, std::strerror(problem));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "columns/row_source.h"
 #include "pipeline/ledger.h"
@@ -67,16 +68,32 @@ class Staging {
     std::vector<int64_t> ids;
     for (size_t i = 0; i < plan_.objects.size(); ++i) {
       if (is_loaded(i)) continue;
-      ids.push_back(first_object_id_ + static_cast<int64_t>(i));
       bool is_unreadable = outcomes()[i].state == ObjectOutcome::State::kUnreadable;
       ++(is_unreadable ? plan_.counts.objects_unreadable : plan_.counts.objects_postponed);
       std::string text = is_unreadable
                              ? fmt::format("left out, for the next run to try: {}", outcomes()[i].problem)
                              : fmt::format("{} changed or went while it was read; the next run takes it",
                                            plan_.objects[i].info.key);
+      ids.push_back(first_object_id_ + static_cast<int64_t>(i));
+      if (plan_.is_made_anew && plan_.objects[i].replaces_id != 0) {
+        require_changed(i);
+        ids.push_back(plan_.objects[i].replaces_id);
+      }
       listener_.on_event({.kind = Event::Kind::kWarning, .text = std::move(text)});
     }
     forget_objects(transaction_, *plan_.dataset, ids, false);
+  }
+
+  /// The rows that a loaded object brought do not fit its table any more: one that changed meanwhile may be
+  /// forgotten, for the next run takes it as new. Throws Error{kSource} for any other.
+  void require_changed(size_t index) const {
+    const ObjectInfo& object = plan_.objects[index].info;
+    if (outcomes()[index].state == ObjectOutcome::State::kPostponed && plan_.store->open(object)) return;
+    const std::string& problem = outcomes()[index].problem;
+    throw Error(ErrorKind::kSource,
+                fmt::format("{} cannot be read again ({}), and so its rows cannot come into the table of the "
+                            "changed definition; nothing was committed; mend that and run it again",
+                            object.key, problem.empty() ? "it went meanwhile" : problem));
   }
 
   void write_rejects() {

@@ -122,6 +122,16 @@ def test_a_new_required_column_cannot_be_null_in_them(drifting):
     assert drifting.table("song_plays") == []
 
 
+def test_values_that_do_not_fit_a_new_type_are_named_with_the_remedy(drifting):
+    (drifting.folder / "log_data/a.json").unlink()
+    drifting.put_events("b.json", play(sessionId=3))
+    edit(drifting, "staging/events.toml", '"method",        type = "varchar(64)"', '"method",        type = "integer"')
+    refused = drifting.run("etl", "--warehouse", "wh", "--reload", "events", code=1).stderr
+    assert "the rows of 1 loaded object that can no longer be read again" in refused
+    assert "'PUT'" in refused and "--prune" in refused
+    drifting.etl("--warehouse", "wh", "--reload", "events", "--prune")
+
+
 def test_a_reload_of_what_does_not_exist_names_what_does(drifting):
     assert "there are: events, songs" in drifting.run("etl", "--reload", "evens", code=2).stderr
 

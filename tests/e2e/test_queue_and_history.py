@@ -50,6 +50,14 @@ def test_too_many_rejects_roll_back_and_leave_a_report(rejecting):
     assert rejecting.run("history", "--json").json[0]["state"] == "failed"
 
 
+def test_too_many_rejects_are_the_error_even_when_no_report_can_be_kept(rejecting):
+    report = "starlift-rejects-run-1.ndjson"
+    (rejecting.folder / report).symlink_to("/dev/full")
+    refused = rejecting.run("etl", "--max-rejects", "1", code=1)
+    assert "rejected 2 of 3 records" in refused.stderr
+    assert f"they could not all be kept in {report}: No space left on device" in refused.stderr
+
+
 @pytest.mark.parametrize("limit", ["2", "67%"])
 def test_as_many_rejects_as_allowed_are_no_failure(rejecting, limit):
     assert rejecting.etl("--max-rejects", limit)["datasets"]["events"]["rejected"] == 2
@@ -71,6 +79,13 @@ def test_history_lists_runs_and_their_steps(rejecting):
     steps = {step["step"]: step for step in rejecting.run("history", "1", "--json").json}
     assert steps["stage events"]["records"] == 3 and steps["stage events"]["rejected"] == 2
     assert steps["transform song_plays"]["rows"] == 1
+
+
+def test_history_shows_how_far_a_failed_run_came(rejecting):
+    rejecting.run("etl", "--max-rejects", "1", code=1)
+    steps = rejecting.run("history", "1", "--json").json
+    assert [step["step"] for step in steps] == ["list events", "list songs", "stage events", "stage songs"]
+    assert steps[2]["rejected"] == 2
 
 
 def test_history_shows_units_to_people_and_numbers_to_programs(rejecting):

@@ -17,11 +17,11 @@ class WatchedConnection {
   void pass(const std::string& call) { faults_.pass(call, ErrorKind::kWarehouse); }
   /// Also throws std::logic_error, which no caller handles, on a breach of the contract.
   void pass_statement(const std::string& call) {
-    if (has_cursor_) throw std::logic_error("a statement while a cursor is open: " + call);
+    if (has_cursor) throw std::logic_error("a statement while a cursor is open: " + call);
     pass(call);
   }
 
-  bool has_cursor_ = false;
+  bool has_cursor = false;
 
  private:
   Faults& faults_;
@@ -32,9 +32,9 @@ class FaultyCursor : public Cursor {
  public:
   FaultyCursor(std::unique_ptr<Cursor> cursor, WatchedConnection& connection, std::string sql)
       : cursor_(std::move(cursor)), connection_(connection), sql_(std::move(sql)) {
-    connection_.has_cursor_ = true;
+    connection_.has_cursor = true;
   }
-  ~FaultyCursor() override { connection_.has_cursor_ = false; }
+  ~FaultyCursor() override { connection_.has_cursor = false; }
 
   std::span<const ResultColumn> columns() const override { return cursor_->columns(); }
   bool next() override {
