@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "pipeline/schema_version.h"
 #include "warehouse/duckdb/duckdb_warehouse.h"
+#include "warehouse/postgres/postgres_warehouse.h"
 
 namespace starlift {
 
@@ -25,6 +26,26 @@ constexpr auto kRetryInterval = std::chrono::milliseconds(200);
                   to_string(engine)));
 }
 
+ServerAddress server_address(const Config& config) {
+  auto get = [&](const char* key) { return config.get("CLUSTER", key).value_or(""); };
+  return {.host = get("HOST"),
+          .port = get("DB_PORT"),
+          .database = get("DB_NAME"),
+          .user = get("DB_USER"),
+          .password = get("DB_PASSWORD"),
+          .ssl_mode = get("SSLMODE"),
+          .ssl_root_certificate = config.resolve_path(get("SSLROOTCERT"))};
+}
+
+Target postgres_target(const Config& config) {
+  Target target;
+  target.path = "PostgreSQL";
+  target.open = [address = server_address(config)](const OpenOptions& options) {
+    return open_postgres(address, options);
+  };
+  return target;
+}
+
 }  // namespace
 
 Target duckdb_target(const std::string& path) {
@@ -38,11 +59,17 @@ Target duckdb_target(const std::string& path) {
 }
 
 Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database) {
-  if (config.engine() != Engine::kDuckDb) refuse(config.engine());
-  return duckdb_target(
-      !database.empty()
-          ? database
-          : config.resolve_path(config.get("WAREHOUSE", "PATH").value_or(definition.name + ".duckdb")));
+  if (!database.empty()) return duckdb_target(database);
+  switch (config.engine()) {
+    case Engine::kDuckDb:
+      return duckdb_target(
+          config.resolve_path(config.get("WAREHOUSE", "PATH").value_or(definition.name + ".duckdb")));
+    case Engine::kPostgres:
+      return postgres_target(config);
+    case Engine::kRedshift:
+      break;
+  }
+  refuse(config.engine());
 }
 
 std::unique_ptr<Warehouse> open_target(const Target& target, const Cancellation& cancellation) {

@@ -31,7 +31,7 @@ void add_key(std::vector<KnownSection>& sections, const ConfigKey& key) {
 std::vector<KnownSection> known_sections(const WarehouseDefinition& definition) {
   std::vector<KnownSection> sections = {
       {"AWS", {"KEY", "SECRET", "TOKEN", "ANONYMOUS"}},
-      {"CLUSTER", {"HOST", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_PORT"}},
+      {"CLUSTER", {"HOST", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_PORT", "SSLMODE", "SSLROOTCERT"}},
       {"IAM_ROLE", {"ARN"}},
       {"S3", {"REGION", "ENDPOINT", "PATH_STYLE", "REQUESTER_PAYS", "TIMEOUT_S"}},
       {"WAREHOUSE", {"ENGINE", "PATH"}},

@@ -1,0 +1,139 @@
+#include "warehouse/postgres/connection.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace starlift::postgres {
+
+namespace {
+
+/// Makes cells look alike whatever the server, the database or the user has set, keeps notices ("already
+/// exists, skipping") to itself, and does not give a session up that waits for objects to arrive.
+constexpr const char* kSessionSettings = R"(
+set datestyle to iso;
+set intervalstyle to postgres;
+set timezone to 'UTC';
+set extra_float_digits to 1;
+set bytea_output to hex;
+set standard_conforming_strings to on;
+set client_min_messages to warning;
+set idle_in_transaction_session_timeout to 0)";
+
+constexpr const char* kQueryCanceled = "57014";
+
+std::string program_name() {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return fmt::format("starlift (process {} on {})", getpid(), host.data());
+}
+
+/// What libpq connects with unless it is told otherwise, by name: from its environment and service file.
+std::map<std::string, std::string> libpq_defaults() {
+  std::map<std::string, std::string> values;
+  Options options(PQconndefaults());
+  for (const auto* option = options.get(); option && option->keyword; ++option) {
+    if (option->val && *option->val) values[option->keyword] = option->val;
+  }
+  return values;
+}
+
+std::map<std::string, std::string> parameters(const ServerAddress& address) {
+  // A connection that goes silent, or that a firewall forgot, is noticed within two minutes.
+  std::map<std::string, std::string> values = {{"connect_timeout", "10"},    {"client_encoding", "UTF8"},
+                                               {"keepalives_idle", "60"},    {"keepalives_interval", "10"},
+                                               {"keepalives_count", "6"},    {"tcp_user_timeout", "120000"},
+                                               {"application_name", program_name()}};
+  if (auto defaults = libpq_defaults(); defaults.contains("connect_timeout")) values.erase("connect_timeout");
+  const std::pair<const char*, const std::string&> given[] = {
+      {"host", address.host},         {"port", address.port},        {"dbname", address.database},
+      {"user", address.user},         {"password", address.password}, {"sslmode", address.ssl_mode},
+      {"sslrootcert", address.ssl_root_certificate}};
+  for (const auto& [name, value] : given) {
+    if (!value.empty()) values[name] = value;
+  }
+  return values;
+}
+
+ConnectionHandle connect(const std::map<std::string, std::string>& values) {
+  std::vector<const char*> names, texts;
+  for (const auto& [name, value] : values) {
+    names.push_back(name.c_str());
+    texts.push_back(value.c_str());
+  }
+  names.push_back(nullptr);
+  texts.push_back(nullptr);
+  constexpr int kNamesADatabase = 0;  // and is no connection string
+  return ConnectionHandle(PQconnectdbParams(names.data(), texts.data(), kNamesADatabase));
+}
+
+std::string text_of(const char* text) {
+  return text ? text : "";
+}
+
+std::string describe(PGconn* connection) {
+  std::string host = text_of(PQhost(connection)), port = text_of(PQport(connection));
+  std::string place = host.starts_with('/') ? host : fmt::format("{}:{}", host, port);
+  return fmt::format("PostgreSQL database {} at {}", text_of(PQdb(connection)), place);
+}
+
+}  // namespace
+
+Connection::Connection(const ServerAddress& address) : handle_(connect(parameters(address))) {
+  description_ = describe(get());
+  if (PQstatus(get()) != CONNECTION_OK) throw connect_failure(description_, PQerrorMessage(get()));
+  PQsetNoticeProcessor(get(), [](void*, const char*) {}, nullptr);
+  cancel_.reset(PQgetCancel(get()));
+  execute(kSessionSettings);
+}
+
+std::string Connection::execute(std::string_view sql) {
+  std::string statement(sql);
+  Result result(PQexec(get(), statement.c_str()));
+  switch (PQresultStatus(result.get())) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+    case PGRES_EMPTY_QUERY:
+      return PQcmdStatus(result.get());
+    default:
+      throw failure(result.get(), statement);
+  }
+}
+
+void Connection::interrupt() noexcept {
+  is_interrupted_ = true;
+  std::array<char, 256> ignored;
+  if (cancel_) PQcancel(cancel_.get(), ignored.data(), ignored.size());
+}
+
+void Connection::drain() noexcept {
+  while (Result result{PQgetResult(get())}) {
+    ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_COPY_IN && PQputCopyEnd(get(), "given up") < 0) return;
+    char* row = nullptr;
+    while (status == PGRES_COPY_OUT && PQgetCopyData(get(), &row, 0) > 0)
+      PQfreemem(row);
+    if (PQstatus(get()) == CONNECTION_BAD) return;
+  }
+}
+
+Error Connection::failure(const PGresult* result, const std::string& sql) {
+  auto field = [&](int code) { return text_of(result ? PQresultErrorField(result, code) : nullptr); };
+  ServerMessage message{.sqlstate = field(PG_DIAG_SQLSTATE),
+                        .text = field(PG_DIAG_MESSAGE_PRIMARY),
+                        .detail = field(PG_DIAG_MESSAGE_DETAIL),
+                        .hint = field(PG_DIAG_MESSAGE_HINT)};
+  if (is_interrupted_ && message.sqlstate == kQueryCanceled) {
+    return Error(ErrorKind::kInterrupted, "interrupted");
+  }
+  std::string own = message.text.empty() ? text_of(PQerrorMessage(get())) : message.text;
+  if (PQstatus(get()) == CONNECTION_BAD) return lost_connection(description_, own, sql);
+  message.text = own;
+  return statement_failure(message, sql);
+}
+
+}  // namespace starlift::postgres

@@ -1,0 +1,95 @@
+#include "warehouse/postgres/failure.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "base/text.h"
+
+namespace starlift::postgres {
+
+namespace {
+
+struct Advice {
+  std::string_view sqlstate;  ///< or its beginning
+  std::string_view text;
+};
+
+// https://www.postgresql.org/docs/15/errcodes-appendix.html
+constexpr Advice kStatementAdvice[] = {
+    {"42501", "ask the owner of the database to grant this user what is missing: create on the database, and "
+              "the tables that another user made"},
+    {"53100", "free some space on the server's disk, nothing was committed"},
+    {"53200", "the server is out of memory, nothing was committed"},
+    {"23502", "the SELECT gives rows without a value there: let it be null, or leave such rows out"},
+    {"23505", "the SELECT gives more than one row for a key"},
+    {"22001", "the SELECT gives a text longer than the column was declared"},
+    {"25006", "the server or this user may only read: name the primary server"},
+    {"2BP01", "drop what depends on the table, or create it again after the run"},
+};
+
+/// What in libpq's message tells why a connection failed, and what to try then.
+struct ConnectAdvice {
+  std::string_view sign;
+  ErrorKind kind;
+  std::string_view text;
+};
+
+constexpr ErrorKind kSetting = ErrorKind::kConfiguration;
+constexpr ErrorKind kServer = ErrorKind::kWarehouse;
+
+constexpr ConnectAdvice kConnectAdvice[] = {
+    {"password authentication failed", kSetting,
+     "set DB_USER and DB_PASSWORD under [CLUSTER], or PGPASSWORD, or a line in ~/.pgpass"},
+    {"no password supplied", kSetting,
+     "set DB_PASSWORD under [CLUSTER], or PGPASSWORD, or a line in ~/.pgpass"},
+    {"pg_hba.conf", kSetting, "the server lets nobody in this way: see its pg_hba.conf, or try another SSLMODE"},
+    {"role \"", kSetting, "set DB_USER under [CLUSTER] to a user that the server has"},
+    {"database \"", kSetting, "set DB_NAME under [CLUSTER] to a database that the server has; createdb makes one"},
+    {"definition of service", kSetting, "is PGSERVICE right, and the service file where libpq looks for it?"},
+    {"invalid ", kSetting, "is the value under [CLUSTER], or in libpq's environment, right?"},
+    {"could not translate host name", kSetting, "is HOST under [CLUSTER] right?"},
+    {"certificate", kSetting, "is SSLROOTCERT under [CLUSTER] the authority that signed the server's?"},
+    {"SSL", kSetting, "the server and SSLMODE under [CLUSTER] do not agree on TLS"},
+    {"timeout expired", kServer,
+     "is the server up, and does its firewall let this machine in? PGCONNECT_TIMEOUT gives it more seconds"},
+    {"starting up", kServer, "try again in a moment"},
+    {"too many", kServer, "try again when others have left"},
+};
+
+std::string joined_lines(std::string_view message) {
+  std::string text;
+  for (auto line : split(message, '\n')) {
+    if (!trim(line).empty()) text += (text.empty() ? "" : "; ") + std::string(trim(line));
+  }
+  return text;
+}
+
+}  // namespace
+
+Error statement_failure(const ServerMessage& message, const std::string& sql) {
+  std::string text = message.text.empty() ? "PostgreSQL gave no reason" : message.text;
+  if (!message.detail.empty()) text += ": " + message.detail;
+  if (!message.hint.empty()) text += fmt::format(" ({})", message.hint);
+  for (const auto& advice : kStatementAdvice) {
+    if (message.sqlstate == advice.sqlstate) text += fmt::format("; {}", advice.text);
+  }
+  return Error(ErrorKind::kWarehouse, text).in_statement(sql, message.sqlstate);
+}
+
+Error lost_connection(const std::string& server, const std::string& message, const std::string& sql) {
+  return Error(ErrorKind::kWarehouse,
+               fmt::format("the connection to {} was lost: {}; what was under way there is rolled back", server,
+                           joined_lines(message)))
+      .in_statement(sql);
+}
+
+Error connect_failure(const std::string& server, const std::string& message) {
+  std::string text = fmt::format("cannot connect to {}: {}", server, joined_lines(message));
+  for (const auto& advice : kConnectAdvice) {
+    if (message.find(advice.sign) != message.npos) return {advice.kind, fmt::format("{}; {}", text, advice.text)};
+  }
+  return {kServer, text + "; is it up, and are HOST and DB_PORT under [CLUSTER] right?"};
+}
+
+}  // namespace starlift::postgres

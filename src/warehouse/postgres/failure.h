@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+
+namespace starlift::postgres {
+
+/// What a server said of a statement that it refused. Parts may be empty.
+struct ServerMessage {
+  std::string sqlstate;
+  std::string text;
+  std::string detail;
+  std::string hint;
+};
+
+/// Makes an Error of it, with what to try where that is known.
+Error statement_failure(const ServerMessage& message, const std::string& sql);
+
+/// The same for a connection that was lost under a statement; `message` is libpq's.
+Error lost_connection(const std::string& server, const std::string& message, const std::string& sql);
+
+/// The same for a server that cannot be reached or does not let us in.
+Error connect_failure(const std::string& server, const std::string& message);
+
+}  // namespace starlift::postgres

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+namespace starlift {
+
+/// Where a server is and who asks. What is empty is left to libpq: its environment (PGHOST, PGPASSWORD ...),
+/// service file and password file.
+struct ServerAddress {
+  std::string host;  ///< or the folder of its socket
+  std::string port;
+  std::string database;
+  std::string user;
+  std::string password;  ///< never shown
+  std::string ssl_mode;
+  std::string ssl_root_certificate;  ///< a file
+};
+
+}  // namespace starlift
