@@ -18,21 +18,22 @@ namespace starlift {
 
 namespace {
 
-/// The default dwh.cfg may be absent: the environment can say everything.
-std::string read_config_file(const GlobalOptions& options) {
-  std::ifstream file(options.config, std::ios::binary);
-  if (!file && (errno != ENOENT || options.is_config_named)) {
-    throw Error(ErrorKind::kConfiguration,
-                fmt::format("cannot read {}: {}", options.config, std::strerror(errno)));
+std::string read_config_file(const std::string& path, bool may_be_absent) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file && (errno != ENOENT || !may_be_absent)) {
+    throw Error(ErrorKind::kConfiguration, fmt::format("cannot read {}: {}", path, std::strerror(errno)));
   }
-  if (std::filesystem::is_directory(options.config)) {
-    throw Error(ErrorKind::kConfiguration,
-                fmt::format("{} is a folder; --config names a file", options.config));
+  if (std::filesystem::is_directory(path)) {
+    throw Error(ErrorKind::kConfiguration, fmt::format("{} is a folder; --config names a file", path));
   }
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace
+
+Config read_config(const std::string& path, bool may_be_absent) {
+  return Config::parse(read_config_file(path, may_be_absent), path, process_environment());
+}
 
 ExitCode exit_code_of(ErrorKind kind) {
   switch (kind) {
@@ -63,8 +64,8 @@ std::string what_there_is(std::string_view name, std::span<const std::string> na
 
 const Config& CommandContext::config() {
   if (!config_) {
-    config_ = std::make_unique<Config>(
-        Config::parse(read_config_file(options), options.config, process_environment()));
+    // The default dwh.cfg may be absent: the environment can say everything.
+    config_ = std::make_unique<Config>(read_config(options.config, !options.is_config_named));
   }
   return *config_;
 }

@@ -38,6 +38,9 @@ ExitCode exit_code_of(ErrorKind kind);
 /// Ends a message about a name that is none: " (did you mean A?); there are: A, B".
 std::string what_there_is(std::string_view name, std::span<const std::string> names);
 
+/// Reads a configuration, with the environment laid over it. Throws Error{kConfiguration}.
+Config read_config(const std::string& path, bool may_be_absent = false);
+
 /// The flags that every command takes.
 struct GlobalOptions {
   std::string config = "dwh.cfg";

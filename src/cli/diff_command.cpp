@@ -38,11 +38,22 @@ void print_rows(const TableDiff& diff) {
   table.write(ResultFormat::kTable, stdout);
 }
 
+/// A side is a DuckDB file, or what a dwh.cfg says.
+Target side(CommandContext& context, const std::string& path) {
+  if (!path.ends_with(".cfg")) return duckdb_target(path);
+  return find_target(read_config(path), context.definition(), {});
+}
+
 ExitCode compare(CommandContext& context, const std::string& left_path, const std::string& right_path) {
   auto open = [&](const std::string& path) {
-    Target target = duckdb_target(path);
+    Target target = side(context, path);
     target.options = context.open_options();
-    return open_target_to_read(target, context.cancellation);
+    auto warehouse = open_target_to_read(target, context.cancellation);
+    if (!warehouse) {
+      throw Error(ErrorKind::kConfiguration,
+                  fmt::format("{} names {}, where no warehouse is", path, target.path));
+    }
+    return warehouse;
   };
   auto left = open(left_path);
   auto right = open(right_path);
@@ -66,7 +77,9 @@ void add_diff_command(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("diff", "Compare two warehouses table by table, row for row");
   auto left = std::make_shared<std::string>();
   auto right = std::make_shared<std::string>();
-  command->add_option("left", *left, "A DuckDB file")->required()->check(CLI::ExistingFile);
+  command->add_option("left", *left, "A DuckDB file, or a configuration (*.cfg) for its warehouse")
+      ->required()
+      ->check(CLI::ExistingFile);
   command->add_option("right", *right, "Another one")->required()->check(CLI::ExistingFile);
   command->callback([&action, left, right] {
     action = [left, right](CommandContext& context) { return compare(context, *left, *right); };

@@ -98,7 +98,8 @@ void remake_with(Transaction& transaction, const Dataset& dataset, const std::st
   transaction.execute(
       fmt::format("create temporary table {} as select * from {} {}", kept, table, condition));
   transaction.execute(drop_table_sql(design.name, transaction.dialect()));
-  transaction.execute(create_table_sql(design, transaction.dialect()));
+  for (const auto& statement : create_table_statements(design, transaction.dialect()))
+    transaction.execute(statement);
   transaction.execute(fmt::format("insert into {} ({}) select {} from {}", table, columns, values, kept));
   transaction.execute(fmt::format("drop table {}", kept));
 }
@@ -212,7 +213,8 @@ void follow_drift(Transaction& transaction, const WarehouseDefinition& definitio
   for (const auto& name : drift.models) {
     TableDesign design = model_design(*definition.find_model(name), definition);
     transaction.execute(drop_table_sql(design.name, transaction.dialect()));
-    transaction.execute(create_table_sql(design, transaction.dialect()));
+    for (const auto& statement : create_table_statements(design, transaction.dialect()))
+      transaction.execute(statement);
   }
 }
 

@@ -25,8 +25,8 @@ namespace {
 
 /// What is to be done, found without keeping the warehouse from others.
 struct Work {
-  std::vector<DatasetPlan> plans;
   int64_t planned_after_run = 0;
+  std::vector<DatasetPlan> plans;
   Drift drift;
   bool is_forced = false;    ///< also when nothing changed
   bool remakes_all = false;  ///< the models, whole
@@ -39,8 +39,8 @@ struct Work {
 
 Work find_work(const WarehouseDefinition& definition, const Config& config, const RunOptions& options,
                Session& session, EventListener& listener, const Cancellation& cancellation) {
-  Work work{.plans = plan_run(definition, config, session, options.plan, listener, cancellation),
-            .planned_after_run = last_run(session),
+  Work work{.planned_after_run = last_run(session),
+            .plans = plan_run(definition, config, session, options.plan, listener, cancellation),
             .has_all_tables = has_all_tables(definition, session),
             .has_unsettled_runs = has_unsettled_runs(session)};
   work.drift = find_drift(definition, work.plans, session);
@@ -198,6 +198,9 @@ class Run {
   RunSummary summary_;
 };
 
+/// How long a session that a server lost may hold the warehouse before it can be asked.
+constexpr double kSettleWaitS = 10;
+
 /// Asks the ledger what became of a run whose commit was answered with an error, and notes it. Throws that
 /// error when nothing was committed, and Error{kInDoubt} when the warehouse cannot be asked.
 void settle_commit(Run& run, const CommitFailure& failure, const Target& target, EventListener& listener) {
@@ -205,7 +208,9 @@ void settle_commit(Run& run, const CommitFailure& failure, const Target& target,
   bool is_committed = false;
   const Cancellation none;  // an interruption is one of the errors that are settled here
   try {
-    warehouse = open_target(target, none);
+    Target patient = target;
+    patient.wait_s = std::max(target.wait_s, kSettleWaitS);
+    warehouse = open_target(patient, none);
     is_committed = was_committed(*warehouse, run.run_id());
   } catch (const Error& error) {
     throw Error(

@@ -15,8 +15,7 @@ std::string load_purpose(Engine engine) {
     case Engine::kDuckDb:
       return "a run's load: starlift_feed(1) gives the records of its objects, decoded as they are read";
     case Engine::kPostgres:
-      return "a run's load: the records of its objects follow over the connection; this version does not do "
-             "it yet";
+      return "a run's load: the records of its objects follow over the connection";
     case Engine::kRedshift:
       break;
   }
@@ -28,14 +27,14 @@ std::vector<StatementGroup> staging_sql(const Dataset& dataset, const Dialect& d
   StatementGroup load{"load", load_purpose(dialect.engine()), {}};
   std::string statement = dialect.bulk_load(design.name, columns_of(design), 1);
   if (!statement.empty()) load.statements.push_back(statement);
-  return {{"create", "how it is created", {create_table_sql(design, dialect)}}, load};
+  return {{"create", "how it is created", create_table_statements(design, dialect)}, load};
 }
 
 std::vector<StatementGroup> model_sql(const Model& model, const WarehouseDefinition& definition,
                                       const Dialect& dialect) {
   std::vector<StatementGroup> groups = {
-      {"create", "how it is created", {create_table_sql(model_design(model, definition), dialect)}},
-      {"full_refresh", "how it is remade whole", full_statements(model, dialect).all()}};
+      {"create", "how it is created", create_table_statements(model_design(model, definition), dialect)},
+      {"full_refresh", "how it is remade whole", full_statements(model, definition, dialect).all()}};
   if (!model.incremental) return groups;
   std::vector<StagingChange> changes;
   for (const auto& touched : model.incremental->touched)

@@ -75,7 +75,7 @@ TableName model_table(const Model& model) {
 TableDesign staging_design(const Dataset& dataset) {
   TableDesign design{.name = staging_table(dataset),
                      .columns = {},
-                     .key = {},
+                     .growing = kObjectIdColumn,
                      .redshift_distribution = "even",
                      .redshift_sort_key = {kObjectIdColumn}};
   for (const auto& column : dataset.columns)
@@ -91,6 +91,9 @@ TableDesign model_design(const Model& model, const WarehouseDefinition& definiti
                      .key = model.key,
                      .redshift_distribution = model.redshift_distribution,
                      .redshift_sort_key = model.redshift_sort_key};
+  if (model.incremental && model.incremental->by != model.key.front()) {
+    design.lookups.push_back(model.incremental->by);
+  }
   for (const auto& column : model.columns) {
     std::optional<Reference> reference;
     if (column.references) {
@@ -201,7 +204,8 @@ std::vector<std::string> create_statements(const WarehouseDefinition& definition
     statements.push_back(fmt::format("create schema if not exists {}", quote_identifier(schema)));
   }
   for (const auto& design : all_designs(definition))
-    statements.push_back(create_table_sql(design, dialect));
+    for (auto& statement : create_table_statements(design, dialect))
+      statements.push_back(std::move(statement));
   statements.push_back(note_schema_version_statement());
   return statements;
 }

@@ -124,10 +124,14 @@ std::vector<std::string> ModelStatements::all() const {
   return statements;
 }
 
-ModelStatements full_statements(const Model& model, const Dialect& dialect) {
-  return {.before = {fmt::format("delete from {}", quote_table(model_table(model)))},
-          .load = load_statement(model, model.select, dialect),
-          .after = {}};
+ModelStatements full_statements(const Model& model, const WarehouseDefinition& definition,
+                                const Dialect& dialect) {
+  TableDesign design = model_design(model, definition);
+  ModelStatements statements{.before = drop_indexes_statements(design, dialect),
+                             .load = load_statement(model, model.select, dialect),
+                             .after = add_indexes_statements(design, dialect)};
+  statements.before.push_back(fmt::format("delete from {}", quote_table(design.name)));
+  return statements;
 }
 
 ModelStatements incremental_statements(const Model& model, std::span<const StagingChange> changes,
@@ -152,7 +156,8 @@ std::vector<ModelPlan> plan_models(const WarehouseDefinition& definition,
   for (const auto& model : definition.models) {
     auto& plan =
         plans.emplace_back(ModelPlan{.model = &model, .mode = chooser.choose(model), .statements = {}});
-    if (plan.mode == ModelSummary::Mode::kWhole) plan.statements = full_statements(model, dialect);
+    if (plan.mode == ModelSummary::Mode::kWhole)
+      plan.statements = full_statements(model, definition, dialect);
     if (plan.mode == ModelSummary::Mode::kTouchedKeys)
       plan.statements = incremental_statements(model, changes, dialect);
   }

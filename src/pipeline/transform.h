@@ -22,8 +22,9 @@ struct ModelStatements {
   std::vector<std::string> all() const;
 };
 
-/// Remakes a model whole.
-ModelStatements full_statements(const Model& model, const Dialect& dialect);
+/// Remakes a model whole. Where keys are indexes, they are taken off meanwhile.
+ModelStatements full_statements(const Model& model, const WarehouseDefinition& definition,
+                                const Dialect& dialect);
 
 /// Remakes it for what `changes` touch: its SELECT is cut down to the keys that the model's `touched` queries
 /// find among the changed rows, those that come and those that went, and the rows of those keys are replaced;

@@ -27,6 +27,35 @@ std::string quote_list(const std::vector<std::string>& names) {
   return fmt::format("({})", fmt::join(quoted, ", "));
 }
 
+/// PostgreSQL cuts longer names.
+constexpr size_t kMaxNameBytes = 63;
+
+std::string name_with(std::string_view ending, std::string_view name) {
+  return fmt::format("{}{}", utf8_prefix(name, kMaxNameBytes - ending.size()), ending);
+}
+
+/// PostgreSQL's own name for the key of a table.
+std::string key_name(const TableDesign& table) {
+  return quote_identifier(name_with("_pkey", table.name.name));
+}
+
+std::string index_name(const TableDesign& table, const std::string& column) {
+  return name_with("_idx", table.name.name + "_" + column);
+}
+
+std::string create_index(const TableDesign& table, const std::string& column, std::string_view method) {
+  return fmt::format("create index if not exists {} on {} using {} ({})",
+                     quote_identifier(index_name(table, column)), quote_table(table.name), method,
+                     quote_identifier(column));
+}
+
+std::vector<std::string> create_lookups(const TableDesign& table) {
+  std::vector<std::string> statements;
+  for (const auto& column : table.lookups)
+    statements.push_back(create_index(table, column, "btree"));
+  return statements;
+}
+
 ColumnLine column_line(const TableDesign::DesignColumn& design, const Dialect& dialect) {
   std::vector<std::string> constraints;
   if (!design.column.is_nullable) constraints.push_back("not null");
@@ -83,6 +112,45 @@ std::string create_table_sql(const TableDesign& table, const Dialect& dialect) {
                                 fmt::join(lines, fmt::format(",\n{}", kIndent)));
   if (dialect.declares_distribution()) sql += distribution(table);
   return sql;
+}
+
+std::vector<std::string> create_table_statements(const TableDesign& table, const Dialect& dialect) {
+  std::vector<std::string> statements = {create_table_sql(table, dialect)};
+  if (!dialect.keeps_indexes()) return statements;
+  auto lookups = create_lookups(table);
+  statements.insert(statements.end(), lookups.begin(), lookups.end());
+  // A range of pages is told apart by its smallest and largest value: next to nothing to keep.
+  if (!table.growing.empty()) {
+    statements.push_back(create_index(table, table.growing, "brin") + " with (autosummarize = on)");
+  }
+  return statements;
+}
+
+std::vector<std::string> drop_indexes_statements(const TableDesign& table, const Dialect& dialect) {
+  std::vector<std::string> statements;
+  if (!dialect.keeps_indexes()) return statements;
+  if (!table.key.empty()) {
+    statements.push_back(
+        fmt::format("alter table {} drop constraint if exists {}", quote_table(table.name), key_name(table)));
+  }
+  for (const auto& column : table.lookups) {
+    statements.push_back("drop index if exists " +
+                         quote_table({table.name.schema, index_name(table, column)}));
+  }
+  return statements;
+}
+
+std::vector<std::string> add_indexes_statements(const TableDesign& table, const Dialect& dialect) {
+  std::vector<std::string> statements;
+  if (!dialect.keeps_indexes()) return statements;
+  if (!table.key.empty()) {
+    statements.push_back(fmt::format("alter table {} add constraint {} primary key {}",
+                                     quote_table(table.name), key_name(table), quote_list(table.key)));
+  }
+  auto lookups = create_lookups(table);
+  statements.insert(statements.end(), lookups.begin(), lookups.end());
+  statements.push_back("analyze " + quote_table(table.name));
+  return statements;
 }
 
 std::string drop_table_sql(const TableName& table, const Dialect& dialect) {

@@ -23,7 +23,9 @@ struct TableDesign {
     std::optional<Reference> reference = {};
   };
   std::vector<DesignColumn> columns;
-  std::vector<std::string> key = {};       ///< unique together; empty when the table has none
+  std::vector<std::string> key = {};      ///< unique together; empty when the table has none
+  std::vector<std::string> lookups = {};  ///< columns whose rows are looked up by value, besides the key
+  std::string growing = {};  ///< a column whose values grow with every load; empty when none does
   std::string redshift_distribution = {};  ///< "auto", "even", "all" or "key(column)"; empty is auto
   std::vector<std::string> redshift_sort_key = {};
 };
@@ -34,6 +36,15 @@ struct TableDesign {
 /// are declared on Redshift only: there the table referred to must exist before, with that column
 /// as its key.
 std::string create_table_sql(const TableDesign& table, const Dialect& dialect);
+
+/// Returns create_table_sql() and, where the engine keeps indexes, those of the lookups and of the growing
+/// column. What is there already stays.
+std::vector<std::string> create_table_statements(const TableDesign& table, const Dialect& dialect);
+
+/// Return what takes key and lookups off a table, so that all its rows are written at the speed of a table
+/// without indexes, and what puts them back and gathers statistics. Nothing where no indexes are kept.
+std::vector<std::string> drop_indexes_statements(const TableDesign& table, const Dialect& dialect);
+std::vector<std::string> add_indexes_statements(const TableDesign& table, const Dialect& dialect);
 
 /// Returns `drop table if exists ...`; where references are declared it ends in `cascade`, which
 /// drops the references of other tables to it, and views over it.

@@ -17,6 +17,7 @@ struct DialectFacts {
   std::string_view bulk_load;     ///< {table}, its {columns}, and the {number} of the load in this process
   bool backslash_escapes;         ///< a backslash in a literal escapes what follows it
   bool declares_keys;
+  bool keeps_indexes;
   bool declares_references;
   bool declares_distribution;
 };
@@ -35,6 +36,7 @@ constexpr DialectFacts kFacts[] = {
         .bulk_load = "insert into {table} ({columns}) select * from starlift_feed({number})",
         .backslash_escapes = false,
         .declares_keys = false,
+        .keeps_indexes = false,
         .declares_references = false,
         .declares_distribution = false,
     },
@@ -47,6 +49,7 @@ constexpr DialectFacts kFacts[] = {
         .bulk_load = "copy {table} ({columns}) from stdin with (format binary)",
         .backslash_escapes = false,
         .declares_keys = true,
+        .keeps_indexes = true,
         .declares_references = false,
         .declares_distribution = false,
     },
@@ -59,6 +62,7 @@ constexpr DialectFacts kFacts[] = {
         .bulk_load = "",
         .backslash_escapes = true,
         .declares_keys = true,
+        .keeps_indexes = false,
         .declares_references = true,
         .declares_distribution = true,
     },
@@ -96,6 +100,9 @@ Engine Dialect::engine() const {
 }
 bool Dialect::declares_keys() const {
   return facts_.declares_keys;
+}
+bool Dialect::keeps_indexes() const {
+  return facts_.keeps_indexes;
 }
 bool Dialect::declares_references() const {
   return facts_.declares_references;

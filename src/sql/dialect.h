@@ -49,6 +49,9 @@ class Dialect {
 
   /// Whether tables declare their keys: PostgreSQL keeps them, Redshift only plans with them.
   bool declares_keys() const;
+  /// Whether keys are indexes that are kept row by row, which slow the load of a whole table down; such an
+  /// engine also wants indexes for what is looked up, and plans by statistics that it is told to gather.
+  bool keeps_indexes() const;
   /// Whether tables declare their references (Redshift plans with them). The table referred to
   /// must exist before, and goes only with `cascade`.
   bool declares_references() const;

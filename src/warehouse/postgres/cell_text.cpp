@@ -19,12 +19,18 @@ struct TypeFacts {
 };
 
 constexpr TypeFacts kTypes[] = {
-    {kBoolean, "boolean", ResultColumn::Kind::kBoolean}, {20, "bigint", ResultColumn::Kind::kNumber},
-    {21, "smallint", ResultColumn::Kind::kNumber},       {23, "integer", ResultColumn::Kind::kNumber},
-    {26, "oid", ResultColumn::Kind::kNumber},            {kFloat, "float", ResultColumn::Kind::kNumber},
-    {kDouble, "double", ResultColumn::Kind::kNumber},    {1700, "decimal", ResultColumn::Kind::kNumber},
-    {1043, "varchar", ResultColumn::Kind::kText},        {1082, "date", ResultColumn::Kind::kText},
-    {1083, "time", ResultColumn::Kind::kText},           {1114, "timestamp", ResultColumn::Kind::kText},
+    {kBoolean, "boolean", ResultColumn::Kind::kBoolean},
+    {20, "bigint", ResultColumn::Kind::kNumber},
+    {21, "smallint", ResultColumn::Kind::kNumber},
+    {23, "integer", ResultColumn::Kind::kNumber},
+    {26, "oid", ResultColumn::Kind::kNumber},
+    {kFloat, "float", ResultColumn::Kind::kNumber},
+    {kDouble, "double", ResultColumn::Kind::kNumber},
+    {1700, "decimal", ResultColumn::Kind::kNumber},
+    {1043, "varchar", ResultColumn::Kind::kText},
+    {1082, "date", ResultColumn::Kind::kText},
+    {1083, "time", ResultColumn::Kind::kText},
+    {1114, "timestamp", ResultColumn::Kind::kText},
 };
 
 const TypeFacts* find_facts(Oid type) {

@@ -44,15 +44,18 @@ std::map<std::string, std::string> libpq_defaults() {
 
 std::map<std::string, std::string> parameters(const ServerAddress& address) {
   // A connection that goes silent, or that a firewall forgot, is noticed within two minutes.
-  std::map<std::string, std::string> values = {{"connect_timeout", "10"},    {"client_encoding", "UTF8"},
-                                               {"keepalives_idle", "60"},    {"keepalives_interval", "10"},
-                                               {"keepalives_count", "6"},    {"tcp_user_timeout", "120000"},
-                                               {"application_name", program_name()}};
+  std::map<std::string, std::string> values = {
+      {"connect_timeout", "10"},           {"client_encoding", "UTF8"}, {"keepalives_idle", "60"},
+      {"keepalives_interval", "10"},       {"keepalives_count", "6"},   {"tcp_user_timeout", "120000"},
+      {"application_name", program_name()}};
   if (auto defaults = libpq_defaults(); defaults.contains("connect_timeout")) values.erase("connect_timeout");
-  const std::pair<const char*, const std::string&> given[] = {
-      {"host", address.host},         {"port", address.port},        {"dbname", address.database},
-      {"user", address.user},         {"password", address.password}, {"sslmode", address.ssl_mode},
-      {"sslrootcert", address.ssl_root_certificate}};
+  const std::pair<const char*, const std::string&> given[] = {{"host", address.host},
+                                                              {"port", address.port},
+                                                              {"dbname", address.database},
+                                                              {"user", address.user},
+                                                              {"password", address.password},
+                                                              {"sslmode", address.ssl_mode},
+                                                              {"sslrootcert", address.ssl_root_certificate}};
   for (const auto& [name, value] : given) {
     if (!value.empty()) values[name] = value;
   }
@@ -86,7 +89,8 @@ std::string describe(PGconn* connection) {
 Connection::Connection(const ServerAddress& address) : handle_(connect(parameters(address))) {
   description_ = describe(get());
   if (PQstatus(get()) != CONNECTION_OK) throw connect_failure(description_, PQerrorMessage(get()));
-  PQsetNoticeProcessor(get(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      get(), [](void*, const char*) {}, nullptr);
   cancel_.reset(PQgetCancel(get()));
   execute(kSessionSettings);
 }

@@ -17,8 +17,9 @@ struct Advice {
 
 // https://www.postgresql.org/docs/15/errcodes-appendix.html
 constexpr Advice kStatementAdvice[] = {
-    {"42501", "ask the owner of the database to grant this user what is missing: create on the database, and "
-              "the tables that another user made"},
+    {"42501",
+     "ask the owner of the database to grant this user what is missing: create on the database, and "
+     "the tables that another user made"},
     {"53100", "free some space on the server's disk, nothing was committed"},
     {"53200", "the server is out of memory, nothing was committed"},
     {"23502", "the SELECT gives rows without a value there: let it be null, or leave such rows out"},
@@ -43,9 +44,11 @@ constexpr ConnectAdvice kConnectAdvice[] = {
      "set DB_USER and DB_PASSWORD under [CLUSTER], or PGPASSWORD, or a line in ~/.pgpass"},
     {"no password supplied", kSetting,
      "set DB_PASSWORD under [CLUSTER], or PGPASSWORD, or a line in ~/.pgpass"},
-    {"pg_hba.conf", kSetting, "the server lets nobody in this way: see its pg_hba.conf, or try another SSLMODE"},
+    {"pg_hba.conf", kSetting,
+     "the server lets nobody in this way: see its pg_hba.conf, or try another SSLMODE"},
     {"role \"", kSetting, "set DB_USER under [CLUSTER] to a user that the server has"},
-    {"database \"", kSetting, "set DB_NAME under [CLUSTER] to a database that the server has; createdb makes one"},
+    {"database \"", kSetting,
+     "set DB_NAME under [CLUSTER] to a database that the server has; createdb makes one"},
     {"definition of service", kSetting, "is PGSERVICE right, and the service file where libpq looks for it?"},
     {"invalid ", kSetting, "is the value under [CLUSTER], or in libpq's environment, right?"},
     {"could not translate host name", kSetting, "is HOST under [CLUSTER] right?"},
@@ -79,15 +82,16 @@ Error statement_failure(const ServerMessage& message, const std::string& sql) {
 
 Error lost_connection(const std::string& server, const std::string& message, const std::string& sql) {
   return Error(ErrorKind::kWarehouse,
-               fmt::format("the connection to {} was lost: {}; what was under way there is rolled back", server,
-                           joined_lines(message)))
+               fmt::format("the connection to {} was lost: {}; what was under way there is rolled back",
+                           server, joined_lines(message)))
       .in_statement(sql);
 }
 
 Error connect_failure(const std::string& server, const std::string& message) {
   std::string text = fmt::format("cannot connect to {}: {}", server, joined_lines(message));
   for (const auto& advice : kConnectAdvice) {
-    if (message.find(advice.sign) != message.npos) return {advice.kind, fmt::format("{}; {}", text, advice.text)};
+    if (message.find(advice.sign) != message.npos)
+      return {advice.kind, fmt::format("{}; {}", text, advice.text)};
   }
   return {kServer, text + "; is it up, and are HOST and DB_PORT under [CLUSTER] right?"};
 }

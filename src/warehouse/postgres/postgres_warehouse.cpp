@@ -17,6 +17,9 @@ namespace {
 
 constexpr int kOldestVersion = 15'00'00;
 
+/// The planner has to know at once of a load of so many rows; the server's own daemon sees to fewer.
+constexpr uint64_t kAnalyzedRows = 10'000;
+
 /// The statements that sessions inside and outside a transaction share.
 template <typename Base>
 class PostgresSession : public Base {
@@ -29,8 +32,9 @@ class PostgresSession : public Base {
   bool has_table(const TableName& table) override {
     std::string schema = table.schema.empty() ? "current_schema()" : dialect().quote_literal(table.schema);
     return this
-        ->query_integer(fmt::format("select 1 from pg_catalog.pg_tables where schemaname = {} and tablename = {}",
-                                    schema, dialect().quote_literal(table.name)))
+        ->query_integer(
+            fmt::format("select 1 from pg_catalog.pg_tables where schemaname = {} and tablename = {}", schema,
+                        dialect().quote_literal(table.name)))
         .has_value();
   }
 
@@ -54,14 +58,17 @@ class PostgresTransaction : public PostgresSession<Transaction> {
   }
 
   uint64_t load(const TableName& table, BatchSource& source) override {
-    return copy_load(connection_, dialect().bulk_load(table, source.columns(), 0), source, threads_);
+    uint64_t rows = copy_load(connection_, dialect().bulk_load(table, source.columns(), 0), source, threads_);
+    if (rows >= kAnalyzedRows) connection_.execute("analyze " + quote_table(table));
+    return rows;
   }
 
   void commit() override {
     is_finished_ = true;
     // A transaction in which a statement failed is rolled back, and that is no error to the server.
     if (connection_.execute("commit") == "COMMIT") return;
-    throw Error(ErrorKind::kWarehouse, "the transaction could not be committed, a statement of it had failed");
+    throw Error(ErrorKind::kWarehouse,
+                "the transaction could not be committed, a statement of it had failed");
   }
 
  private:
@@ -91,9 +98,10 @@ class PostgresWarehouse : public PostgresSession<Warehouse> {
 std::unique_ptr<Warehouse> open_postgres(const ServerAddress& address, const OpenOptions& options) {
   auto connection = std::make_unique<postgres::Connection>(address);
   if (PQserverVersion(connection->get()) < postgres::kOldestVersion) {
-    throw Error(ErrorKind::kConfiguration,
-                fmt::format("{} is of version {}; starlift needs PostgreSQL 15 or newer",
-                            connection->description(), PQparameterStatus(connection->get(), "server_version")));
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format("{} is of version {}; starlift needs PostgreSQL 15 or newer", connection->description(),
+                    PQparameterStatus(connection->get(), "server_version")));
   }
   if (options.is_read_only) {
     connection->execute("begin isolation level repeatable read read only");

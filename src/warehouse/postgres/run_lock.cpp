@@ -36,12 +36,13 @@ bool try_lock(Connection& connection) {
 std::string holder(Connection& connection) {
   auto cursor = open_cursor(
       connection,
-      fmt::format(R"(select coalesce(nullif(a.application_name, ''), 'session ' || a.pid || ' of ' || a.usename),
+      fmt::format(
+          R"(select coalesce(nullif(a.application_name, ''), 'session ' || a.pid || ' of ' || a.usename),
     to_char(a.backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')
 from pg_locks as l join pg_stat_activity as a on a.pid = l.pid
 where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.classid = {} and l.objid = {}
     and l.database = (select oid from pg_database where datname = current_database()))",
-                  kLock >> 32, kLock & 0xffffffff));
+          kLock >> 32, kLock & 0xffffffff));
   if (!cursor->next()) return "another run";
   std::string name(cursor->text(0).value_or("another session"));
   auto since = cursor->text(1);
