@@ -137,7 +137,7 @@ TEST(ConfigTest, WarnsPerUnknownKeyOfAKnownSection) {
   EXPECT_THAT(config.warnings(shop()),
               ElementsAre("dwh.cfg:2: [CLUSTER] DB_PASWORD is unknown and ignored; did you mean DB_PASSWORD?",
                           "dwh.cfg:3: [CLUSTER] X is unknown and ignored; known are HOST, DB_NAME, DB_USER, "
-                          "DB_PASSWORD, DB_PORT",
+                          "DB_PASSWORD, DB_PORT, SSLMODE, SSLROOTCERT",
                           "dwh.cfg:5: [CRM] CUSTOMER is unknown and ignored; did you mean CUSTOMERS?",
                           "dwh.cfg:7: [S3] CUSTOMERS is unknown and ignored; known are REGION, ENDPOINT, "
                           "PATH_STYLE, REQUESTER_PAYS, TIMEOUT_S, ORDER_DATA, ORDER_JSONPATHS"));

@@ -3,14 +3,35 @@ import itertools
 
 import pytest
 
+import engines
 from radosgw import Radosgw
 from s3_bucket import BucketWorkspace
 from workspace import BINARY, ROOT, Workspace
 
 
+def pytest_addoption(parser):
+    parser.addoption("--engine", choices=engines.ENGINES, default="duckdb",
+                     help="run the tests that hold on every engine on this one (-m every_engine)")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "every_engine: holds on every engine; see --engine")
+    engines.choose(config.getoption("--engine"))
+
+
+def pytest_unconfigure():
+    engines.chosen().stop()
+
+
 def pytest_sessionstart():
     if not BINARY.exists():
         pytest.exit(f"{BINARY} does not exist; run ./dev build dev, or name a binary with STARLIFT", returncode=2)
+
+
+@pytest.fixture(autouse=True)
+def leaves_no_warehouse(tmp_path):
+    yield
+    engines.chosen().drop_warehouses_below(tmp_path)
 
 
 @pytest.fixture(scope="session")

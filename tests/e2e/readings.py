@@ -21,7 +21,9 @@ COLUMNS = {  # name: (field, type, more)
     "place": ("place.address.city", "varchar(64)", ""),
     "second": ("list[1]", "integer", ""),
 }
-STAGED = """select o.key, r.* replace (cast(price as varchar) as price, cast(exact as varchar) as exact)
+DECIMALS = ("price", "exact")
+CELLS = ", ".join(f"cast({name} as varchar) as {name}" if name in DECIMALS else f'"{name}"' for name in COLUMNS)
+STAGED = f"""select o.key, {CELLS}, _object_id, _record
 from staging.readings r join starlift.objects o on o.object_id = r._object_id order by o.key, r._record"""
 
 
@@ -44,7 +46,7 @@ class Lab(Workspace):
     def __init__(self, folder):
         super().__init__(folder)
         self.definition = write_definition(self.folder)
-        self.put("dwh.cfg", "[WAREHOUSE]\nPATH = test.duckdb\n[LAB]\nREADINGS = readings\n")
+        self.use_sources("[LAB]\nREADINGS = readings\n")
         (self.folder / "readings").mkdir()
 
     def run(self, *arguments, **options):

@@ -7,6 +7,8 @@ import pytest
 
 from workspace import ROOT, STAR
 
+pytestmark = pytest.mark.every_engine
+
 SPARKIFY = ROOT / "tests/sparkify_cases"
 SHOP = ROOT / "tests/shop_cases"
 SHOP_DEFINITION = ROOT / "tests/warehouses/shop"
@@ -57,7 +59,7 @@ def test_the_checks_hold_for_the_sparkify_cases(sparkify, check):
 @pytest.fixture(scope="module")
 def shop(make_workspace):
     workspace = make_workspace()
-    workspace.put("dwh.cfg", f"[SHOP]\nORDERS = {SHOP / 'orders'}\nPRODUCTS = {SHOP / 'products'}\n")
+    workspace.use_sources(f"[SHOP]\nORDERS = {SHOP / 'orders'}\nPRODUCTS = {SHOP / 'products'}\n")
     workspace.summary = workspace.etl("--warehouse", SHOP_DEFINITION)
     return workspace
 
@@ -80,9 +82,8 @@ def test_another_definition_stages_nested_fields_with_their_types(shop):
     assert product["weight_kg"] == 0.007, "a key that holds a dot"
 
 
-def test_another_definition_has_its_saved_queries_checks_and_database(shop):
+def test_another_definition_has_its_saved_queries_and_checks(shop):
     arguments = ("--warehouse", SHOP_DEFINITION)
-    assert (shop.folder / "shop.duckdb").exists(), "named after the definition"
     revenue = shop.run("query", "revenue_by_country", "--format", "csv", *arguments).stdout
     assert revenue == "country,orders,revenue\nCH,2,40.2900\nunknown,1,20.0000\n"
     for check in (SHOP_DEFINITION / "checks").iterdir():
@@ -94,8 +95,7 @@ def test_another_definition_maps_a_jsonpaths_file_by_position(make_workspace):
     paths = ["$.sku", "$.titles[1]", "$['prices']['list.price']", "$.kg", "$.on", "$.since"]
     workspace.put("paths.json", '{"jsonpaths": [%s]}' % ", ".join(f'"{path}"' for path in paths))
     workspace.put("products/p.json", '{"sku": "P", "titles": ["x", "Pen"], "prices": {"list.price": "1.50"}, "kg": 2}')
-    workspace.put("dwh.cfg", f"[SHOP]\nORDERS = {SHOP / 'orders'}\nPRODUCTS = products\n"
-                             "PRODUCTS_JSONPATH = paths.json\n")
+    workspace.use_sources(f"[SHOP]\nORDERS = {SHOP / 'orders'}\nPRODUCTS = products\nPRODUCTS_JSONPATH = paths.json\n")
     workspace.etl("--warehouse", SHOP_DEFINITION)
     [product] = workspace.query("select sku, name, list_price, weight_kg, is_active from staging.products",
                                 "--warehouse", SHOP_DEFINITION)

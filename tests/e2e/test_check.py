@@ -1,6 +1,10 @@
 """The definition's checks."""
 
+import pytest
+
 from records import play, song
+
+pytestmark = pytest.mark.every_engine
 
 
 def test_checks_hold_and_a_failing_one_shows_its_rows(workspace):

@@ -20,6 +20,9 @@ select
     level,
     {select}
 from {table}
+
+pytestmark = pytest.mark.every_engine
+
 where level is not null
 group by level
 """

@@ -5,6 +5,8 @@ import pytest
 from records import play, song
 from workspace import json_lines
 
+pytestmark = pytest.mark.every_engine
+
 
 @pytest.fixture
 def drifting(workspace):
@@ -71,6 +73,7 @@ def test_rejects_load_once_the_definition_takes_them(drifting):
     assert len(drifting.rejects()) == 2
     edit(drifting, "staging/events.toml", 'field = "gender",        type = "varchar(64)"',
          'field = "gender", type = "varchar(128)"')
+    edit(drifting, "star/users.sql", '"gender",     type = "varchar(64)"', '"gender", type = "varchar(128)"')
     assert "starlift rejects replay" in drifting.run("etl", "--warehouse", "wh", code=2).stderr
     replayed = drifting.run("rejects", "replay", "--warehouse", "wh", "--json").json
     [events] = [entry for entry in replayed["datasets"] if entry["name"] == "events"]

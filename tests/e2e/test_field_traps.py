@@ -8,6 +8,8 @@ import pytest
 from records import event, only, play, song, without
 from workspace import json_lines, json_text
 
+pytestmark = pytest.mark.every_engine
+
 AGENT = 'Mozilla/5.0 "quoted" (Windows NT 6.1; C:\\path)'
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from readings import Lab
 
+pytestmark = pytest.mark.every_engine
+
 MAX_RECORD_BYTES = 4 << 20
 LINES = b'{"id": 1}\n{"id": 2}\n{"id": 3}\n'
 

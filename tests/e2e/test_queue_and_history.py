@@ -7,6 +7,8 @@ import pytest
 
 from records import play
 
+pytestmark = pytest.mark.every_engine
+
 BROKEN = '{"ts": 1541105830796, "sessionId": 1, "itemInSession": "second"}'
 
 

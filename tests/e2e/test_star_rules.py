@@ -8,6 +8,8 @@ import pytest
 
 from records import event, only, play, song
 
+pytestmark = pytest.mark.every_engine
+
 SECOND = 1000
 NOON = 1541160000000  # 2018-11-02 12:00 UTC, a Friday
 

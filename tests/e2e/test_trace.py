@@ -8,6 +8,8 @@ import pytest
 from records import event, play, song
 from workspace import json_lines, json_text
 
+pytestmark = pytest.mark.every_engine
+
 
 @pytest.fixture
 def loaded(workspace):

@@ -5,6 +5,8 @@ import pytest
 from readings import COLUMNS, Lab
 from records import only
 
+pytestmark = pytest.mark.every_engine
+
 TWO_BYTES = "é"
 ACCEPTED = [  # column, the value's source text, the value
     ("label", '"text"', "text"),

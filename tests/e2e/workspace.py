@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from fcntl import ioctl
 from pathlib import Path
 
+import engines
+
 ROOT = Path(__file__).resolve().parents[2]
 STAR = ("song_plays", "users", "songs", "artists", "time")
 TIMEOUT_S = 120
 SILENCE_S = 30
 AN_HOUR_S = 3600
 
-CONFIG = """[WAREHOUSE]
-PATH = test.duckdb
-
+SOURCES = """
 [S3]
 LOG_DATA = log_data
 SONG_DATA = song_data
@@ -59,10 +59,19 @@ class Outcome:
 class Workspace:
     def __init__(self, folder):
         self.folder = Path(folder)
-        self.database = self.folder / "test.duckdb"
-        self.put("dwh.cfg", CONFIG)
+        self._warehouse = engines.chosen().make_warehouse(folder)
+        self.use_sources(SOURCES)
         for source in ("log_data", "song_data"):
             (self.folder / source).mkdir()
+
+    @property
+    def database(self):
+        engines.skip_unless_duckdb("a database file")
+        return self.folder / "test.duckdb"
+
+    def use_sources(self, sections):
+        """Writes dwh.cfg: the workspace's warehouse, and these sections."""
+        self.put("dwh.cfg", self._warehouse + sections)
 
     def put(self, name, content, age_s=AN_HOUR_S):
         """Writes a file that was last touched `age_s` ago: long enough for its time to be trusted."""
@@ -107,7 +116,9 @@ class Workspace:
         return value
 
     def table(self, name, *arguments, **options):
-        return self.query(f"select * from {name} order by all", *arguments, **options)
+        """All rows, in the order of all columns, nulls last."""
+        rows = self.query(f"select * from {name}", *arguments, **options)
+        return sorted(rows, key=lambda row: [(value is None, value or 0) for value in row.values()])
 
     def tables(self, *arguments, names=STAR, **options):
         return {name: self.table(name, *arguments, **options) for name in names}

@@ -13,7 +13,8 @@ namespace starlift::postgres {
 namespace {
 
 /// Makes cells look alike whatever the server, the database or the user has set, keeps notices ("already
-/// exists, skipping") to itself, and does not give a session up that waits for objects to arrive.
+/// exists, skipping") to itself, and does not give a session up that waits for objects to arrive. The default
+/// schema is the same for all users: one that has a user's name would make each of them another warehouse.
 constexpr const char* kSessionSettings = R"(
 set datestyle to iso;
 set intervalstyle to postgres;
@@ -22,7 +23,9 @@ set extra_float_digits to 1;
 set bytea_output to hex;
 set standard_conforming_strings to on;
 set client_min_messages to warning;
-set idle_in_transaction_session_timeout to 0)";
+set idle_in_transaction_session_timeout to 0;
+select set_config('search_path', coalesce(nullif(
+    regexp_replace(current_setting('search_path'), '"?\$user"?\s*,?\s*', ''), ''), 'public'), false))";
 
 constexpr const char* kQueryCanceled = "57014";
 

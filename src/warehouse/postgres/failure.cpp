@@ -24,7 +24,7 @@ constexpr Advice kStatementAdvice[] = {
     {"53200", "the server is out of memory, nothing was committed"},
     {"23502", "the SELECT gives rows without a value there: let it be null, or leave such rows out"},
     {"23505", "the SELECT gives more than one row for a key"},
-    {"22001", "the SELECT gives a text longer than the column was declared"},
+    {"22001", "the SELECT gives a text longer than the model declares its column"},
     {"25006", "the server or this user may only read: name the primary server"},
     {"2BP01", "drop what depends on the table, or create it again after the run"},
 };

@@ -1,0 +1,266 @@
+"""What is PostgreSQL's own: connecting, who may write, and connections that die."""
+
+import signal
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import engines
+from records import play, song
+from workspace import BINARY, SOURCES, TIMEOUT_S, Workspace, environment
+
+PASSWORD = "blue harbour 7"
+
+
+@pytest.fixture(scope="module")
+def server():
+    engine = engines.Postgres()
+    engine.run(f"create role locked login password '{PASSWORD}'")
+    engine.run("create role guest login")
+    engine.run("create database target owner locked")
+    rules = Path(engine.host, "data/pg_hba.conf")
+    rules.write_text("local all locked scram-sha-256\nlocal all stranger reject\n" + rules.read_text())
+    engine.run("select pg_reload_conf()")
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture
+def loaded(tmp_path, server, monkeypatch):
+    monkeypatch.setattr(engines, "_chosen", server)
+    workspace = Workspace(tmp_path)
+    workspace.put_events("a.json", play(sessionId=1), play(sessionId=2))
+    workspace.put_songs("s.json", song())
+    workspace.etl()
+    yield workspace
+    server.drop_warehouses_below(tmp_path)
+
+
+@pytest.fixture
+def knock(tmp_path, server):
+    """Asks for the status with some keys of [CLUSTER]; fails with `code`."""
+    workspace = Workspace(tmp_path)
+
+    def status(code, env=None, **keys):
+        keys = {"HOST": server.host, "DB_NAME": "target", "DB_USER": "locked", **keys}
+        lines = "".join(f"{key} = {value}\n" for key, value in keys.items() if value)
+        workspace.put("dwh.cfg", f"[WAREHOUSE]\nENGINE = postgres\n[CLUSTER]\n{lines}{SOURCES}")
+        outcome = workspace.run("status", code=code, env=env)
+        assert PASSWORD not in outcome.output
+        return outcome.stderr
+
+    return status
+
+
+def database(workspace):
+    [line] = [line for line in (workspace.folder / "dwh.cfg").read_text().splitlines() if line.startswith("DB_NAME")]
+    return line.split()[-1]
+
+
+def sessions(workspace):
+    return [row["session_id"] for row in workspace.query("select session_id from song_plays order by 1")]
+
+
+# Connecting.
+
+
+def test_the_password_comes_from_where_libpq_and_starlift_look(knock, tmp_path):
+    knock(0, DB_PASSWORD=PASSWORD)
+    knock(0, env={"PGPASSWORD": PASSWORD})
+    knock(0, env={"STARLIFT_CLUSTER_DB_PASSWORD": PASSWORD})
+    passwords = tmp_path / "passwords"
+    passwords.write_text(f"*:*:target:locked:{PASSWORD}\n")
+    passwords.chmod(0o600)
+    knock(0, env={"PGPASSFILE": str(passwords)})
+
+
+def test_what_is_not_configured_comes_from_libpq(knock, server, tmp_path):
+    nothing = {"HOST": None, "DB_NAME": None, "DB_USER": None}
+    knock(0, env={"PGHOST": server.host, "PGDATABASE": "target", "PGUSER": "starlift"}, **nothing)
+    services = tmp_path / "services"
+    services.write_text(f"[house]\nhost={server.host}\ndbname=target\nuser=starlift\n")
+    knock(0, env={"PGSERVICEFILE": str(services), "PGSERVICE": "house"}, **nothing)
+
+
+@pytest.mark.parametrize(("code", "keys", "what", "advice"), [
+    (2, {"DB_PASSWORD": "wrong"}, "password authentication failed", "DB_PASSWORD under [CLUSTER]"),
+    (2, {}, "no password supplied", ".pgpass"),
+    (2, {"DB_USER": "nobody"}, 'role "nobody" does not exist', "DB_USER"),
+    (2, {"DB_USER": "stranger"}, "pg_hba.conf rejects", "pg_hba.conf"),
+    (2, {"DB_USER": "starlift", "DB_NAME": "nowhere"}, 'database "nowhere" does not exist', "DB_NAME"),
+    (2, {"HOST": "no.such.host.invalid"}, "no.such.host.invalid", "HOST"),
+    (2, {"HOST": "127.0.0.1", "SSLMODE": "sometimes"}, "sslmode", "[CLUSTER]"),
+    (1, {"HOST": "127.0.0.1", "DB_PORT": "1"}, "127.0.0.1:1", "is it up"),
+])
+def test_a_server_that_lets_nobody_in_says_why(knock, code, keys, what, advice):
+    said = knock(code, **keys)
+    assert "cannot connect to PostgreSQL database" in said and what in said and advice in said
+
+
+def test_a_server_that_does_not_answer_is_given_up(knock):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        began_s = time.monotonic()
+        said = knock(1, env={"PGCONNECT_TIMEOUT": "2"}, HOST="127.0.0.1", DB_PORT=silent.getsockname()[1])
+    assert "timeout expired" in said and "PGCONNECT_TIMEOUT" in said
+    assert time.monotonic() - began_s < 10
+
+
+def test_what_a_user_may_not_do_is_said(knock, tmp_path):
+    knock(0, DB_USER="guest")
+    workspace = Workspace.__new__(Workspace)
+    workspace.folder = tmp_path
+    workspace.put_events("a.json", play())
+    failed = workspace.run("etl", code=1)
+    assert "permission denied for database target" in failed.stderr and "grant" in failed.stderr
+
+
+# Reading and writing.
+
+
+@pytest.mark.parametrize("sql", ["delete from song_plays", "select 1; drop table song_plays", "copy users to stdout"])
+def test_a_query_only_reads(loaded, sql):
+    assert loaded.run("query", sql, code=None).code != 0
+    assert sessions(loaded) == [1, 2]
+
+
+def test_nothing_new_writes_nothing(loaded, server):
+    def written():
+        return server.run("select sum(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_all_tables "
+                          "where schemaname in ('public', 'staging', 'starlift')", database(loaded))
+    before = written()
+    assert loaded.etl()["run_id"] is None
+    assert written() == before
+
+
+def test_a_whole_remake_keeps_the_keys(loaded, server):
+    def indexes():
+        return server.run("select indexname from pg_indexes where schemaname = 'public' order by 1", database(loaded))
+    before = indexes()
+    assert ("song_plays_pkey",) in before and ("song_plays_start_time_idx",) in before
+    loaded.etl("--full-refresh")
+    assert indexes() == before
+
+
+# One writer.
+
+
+@contextmanager
+def writer(server, workspace):
+    """A session that writes, as another run would."""
+    with server.connect(database(workspace)) as connection, connection.cursor() as cursor:
+        cursor.execute("set application_name to 'starlift (process 7 on harbour)'")
+        cursor.execute("select pg_advisory_lock(%s)", [int.from_bytes(b"starlift", "big")])
+        yield
+
+
+def test_a_writer_is_named_since_when(loaded, server):
+    loaded.put_events("b.json", play(sessionId=3))
+    with writer(server, loaded):
+        refused = loaded.run("etl", code=3).stderr
+    assert f"database {database(loaded)} at " in refused
+    assert "in use by starlift (process 7 on harbour), connected since 20" in refused and "--wait" in refused
+    assert loaded.etl()["datasets"]["events"]["new"] == 1
+
+
+def test_a_writer_is_waited_for_and_keeps_no_reader_out(loaded, server):
+    loaded.put_events("b.json", play(sessionId=3))
+    with writer(server, loaded):
+        waiting = subprocess.Popen([BINARY, "etl", "--quiet", "--wait", "60"], cwd=loaded.folder, env=environment())
+        assert sessions(loaded) == [1, 2]
+        time.sleep(4)
+        assert waiting.poll() is None
+    assert waiting.wait(TIMEOUT_S) == 0
+    assert sessions(loaded) == [1, 2, 3]
+
+
+# Runs that are cut off.
+
+
+class Stuck:
+    """A run with more to load that waits in the middle of its transaction, for a lock that this has."""
+
+    WAITING = "select pid from pg_stat_activity where wait_event_type = 'Lock' and application_name like 'starlift%'"
+
+    def __init__(self, workspace, server, blocker):
+        self._server, self._blocker = server, blocker
+        blocker.cursor().execute("begin; lock table users in share mode")
+        workspace.put_events("b.json", play(sessionId=3))
+        self.process = subprocess.Popen([BINARY, "etl", "--quiet"], cwd=workspace.folder, env=environment(), text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        wait_until(self.sessions)
+
+    def sessions(self):
+        return [row[0] for row in self._server.run(self.WAITING)]
+
+    def let_go(self):
+        self._blocker.cursor().execute("rollback")
+
+    def terminate_session(self):
+        for session in self.sessions():
+            self._server.run(f"select pg_terminate_backend({session})")
+
+    def end(self):
+        """Returns its exit code, and what it said."""
+        _, errors = self.process.communicate(timeout=TIMEOUT_S)
+        return self.process.returncode, errors
+
+
+def wait_until(condition, timeout_s=30):
+    end_s = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end_s
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def stuck(loaded, server):
+    with server.connect(database(loaded)) as blocker:
+        run = Stuck(loaded, server, blocker)
+        yield run
+        run.process.kill()
+        run.process.communicate()
+
+
+def assert_next_run_completes(loaded, *states):
+    loaded.etl()
+    assert sessions(loaded) == [1, 2, 3]
+    assert [run["state"] for run in loaded.run("history", "--json").json] == [*states[::-1]]
+
+
+def test_a_lost_connection_leaves_the_state_before(loaded, stuck):
+    stuck.terminate_session()
+    code, errors = stuck.end()
+    assert code == 1 and "was lost: " in errors and "terminating connection due to administrator command" in errors
+    assert sessions(loaded) == [1, 2]
+    stuck.let_go()
+    assert_next_run_completes(loaded, "done", "failed", "done")
+
+
+def test_a_killed_run_is_noticed_in_the_middle_of_its_statement(loaded, stuck):
+    stuck.process.kill()
+    wait_until(lambda: not stuck.sessions(), timeout_s=5)
+    assert sessions(loaded) == [1, 2]
+    stuck.let_go()
+    assert_next_run_completes(loaded, "done", "failed", "done")
+
+
+def test_ctrl_c_ends_a_statement_that_waits(loaded, stuck):
+    stuck.process.send_signal(signal.SIGINT)
+    code, errors = stuck.end()
+    assert code == 130 and "rolled back" in errors
+    assert sessions(loaded) == [1, 2]
+    stuck.let_go()
+    assert_next_run_completes(loaded, "done", "failed", "done")
+
+
+def test_a_killed_run_is_in_doubt_until_the_next_says_what_became_of_it(loaded, stuck):
+    stuck.process.kill()
+    stuck.let_go()
+    said = loaded.run("etl").stderr
+    assert "run 2 was in doubt" in said and "nothing of it was committed" in said
