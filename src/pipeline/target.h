@@ -27,10 +27,9 @@ struct Target {
 /// A DuckDB database file.
 Target duckdb_target(const std::string& path);
 
-/// Finds the target: `database` (--database), a DuckDB file, wins over what the configuration says: the server
-/// under [CLUSTER], or else [WAREHOUSE] PATH, which wins over the file named after the definition, beside
-/// dwh.cfg. Throws Error{kConfiguration} when this version cannot load the
-/// engine.
+/// Finds the target: `database` (--database), a DuckDB file, wins over what the configuration says: the
+/// server under [CLUSTER], or else [WAREHOUSE] PATH, which wins over the file named after the definition,
+/// beside dwh.cfg. Throws Error{kConfiguration} when this version cannot load the engine.
 Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database);
 
 /// Opens it as its options say. Throws Error{kBusy} when another process still holds it after `wait_s`,

@@ -40,6 +40,13 @@ def test_every_sparkify_case_gives_the_expected_rows(sparkify, table):
     assert_table(sparkify, table, key, expected)
 
 
+def test_every_engine_holds_the_same_rows(sparkify, shop):
+    for workspace, flags in ((sparkify, ()), (shop, ("--warehouse", SHOP_DEFINITION))):
+        workspace.etl("--database", "reference.duckdb", *flags)
+        rows = workspace.run("diff", "dwh.cfg", "reference.duckdb", "--json", *flags).json
+        assert all(row["left_rows"] > 0 and row["differing"] == 0 for row in rows)
+
+
 @pytest.mark.parametrize("table", STAR)
 def test_the_expected_sparkify_rows_are_what_the_rules_say(table, reference, tmp_path):
     reference.main(SPARKIFY / "log_data", SPARKIFY / "song_data", tmp_path)

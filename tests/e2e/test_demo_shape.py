@@ -72,6 +72,7 @@ def test_status_counts_what_is_there(demo):
 def test_one_thread_gives_the_same_tables(demo):
     demo.etl("--database", "one_thread.duckdb", "--threads", "1")
     assert demo.tables("--database", "one_thread.duckdb") == demo.tables()
+    demo.run("diff", "dwh.cfg", "one_thread.duckdb")
 
 
 # What the generator writes.

@@ -1,11 +1,14 @@
 """What is PostgreSQL's own: connecting, who may write, and connections that die."""
 
+import select
 import signal
 import socket
 import subprocess
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -264,3 +267,54 @@ def test_a_killed_run_is_in_doubt_until_the_next_says_what_became_of_it(loaded, 
     stuck.let_go()
     said = loaded.run("etl").stderr
     assert "run 2 was in doubt" in said and "nothing of it was committed" in said
+
+
+class Commits(threading.Thread):
+    """A socket before the server's that passes everything, and cuts the connection of one commit: before the server
+    hears of it, or before its answer arrives. Commits are counted from 1, over all connections."""
+
+    def __init__(self, folder, server_host, cut, reaches_server):
+        super().__init__(daemon=True)
+        self._server = f"{server_host}/.s.PGSQL.5432"
+        self._cut, self._reaches_server, self._seen = cut, reaches_server, 0
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(f"{folder}/.s.PGSQL.5432")
+        self._listener.listen()
+        self.start()
+
+    def run(self):
+        while True:
+            client, _ = self._listener.accept()
+            threading.Thread(target=self._serve, args=[client], daemon=True).start()
+
+    def _serve(self, client):
+        with client, closing(socket.socket(socket.AF_UNIX)) as server:
+            server.connect(self._server)
+            while True:
+                for sender in select.select([client, server], [], [])[0]:
+                    data = sender.recv(1 << 16)
+                    if not data or (sender is client and self._is_cut(data, server)):
+                        return
+                    (server if sender is client else client).sendall(data)
+
+    def _is_cut(self, data, server):
+        if data != b"Q\0\0\0\x0bcommit\0":
+            return False
+        self._seen += 1
+        if self._seen == self._cut and self._reaches_server:
+            server.sendall(data)
+            server.recv(1 << 16)
+        return self._seen == self._cut
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_a_connection_lost_at_the_commit_is_settled_by_asking(loaded, server, is_committed):
+    loaded.put_events("b.json", play(sessionId=3))
+    with TemporaryDirectory() as folder:
+        Commits(folder, server.host, cut=2, reaches_server=is_committed)  # the first notes the run
+        done = loaded.run("etl", code=0 if is_committed else 1, env={"STARLIFT_CLUSTER_HOST": folder})
+    assert "was lost: " in done.stderr
+    if is_committed:
+        assert "the ledger shows that all of it was committed" in done.stderr
+    assert sessions(loaded) == ([1, 2, 3] if is_committed else [1, 2])
+    assert_next_run_completes(loaded, *["done", "done"] if is_committed else ["done", "failed", "done"])

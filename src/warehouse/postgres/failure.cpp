@@ -68,12 +68,17 @@ std::string joined_lines(std::string_view message) {
   return text;
 }
 
+std::string without_full_stop(std::string text) {
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 }  // namespace
 
 Error statement_failure(const ServerMessage& message, const std::string& sql) {
   std::string text = message.text.empty() ? "PostgreSQL gave no reason" : message.text;
-  if (!message.detail.empty()) text += ": " + message.detail;
-  if (!message.hint.empty()) text += fmt::format(" ({})", message.hint);
+  if (!message.detail.empty()) text += ": " + without_full_stop(message.detail);
+  if (!message.hint.empty()) text += fmt::format(" ({})", without_full_stop(message.hint));
   for (const auto& advice : kStatementAdvice) {
     if (message.sqlstate == advice.sqlstate) text += fmt::format("; {}", advice.text);
   }
