@@ -39,7 +39,7 @@ struct Work {
 
 Work find_work(const WarehouseDefinition& definition, const Config& config, const RunOptions& options,
                Session& session, EventListener& listener, const Cancellation& cancellation) {
-  Work work{.planned_after_run = last_run(session),
+  Work work{.planned_after_run = last_committed_run(session),
             .plans = plan_run(definition, config, session, options.plan, listener, cancellation),
             .has_all_tables = has_all_tables(definition, session),
             .has_unsettled_runs = has_unsettled_runs(session)};
@@ -236,7 +236,7 @@ RunSummary do_work(const WarehouseDefinition& definition, const Config& config, 
                    const RunOptions& options, Work& work, StepRecorder& listener,
                    Cancellation& cancellation) {
   auto warehouse = open_target(target, cancellation);
-  if (last_run(*warehouse) != work.planned_after_run) {
+  if (last_committed_run(*warehouse) != work.planned_after_run) {
     work = find_work(definition, config, options, *warehouse, listener, cancellation);
     refuse_unread_drift(work.drift, options);
   }

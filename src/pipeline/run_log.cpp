@@ -38,6 +38,13 @@ int64_t last_run(Session& session) {
   return session.has_table(runs_design().name) ? next_id(session, runs_design().name, "run_id") - 1 : 0;
 }
 
+int64_t last_committed_run(Session& session) {
+  if (!session.has_table(runs_design().name)) return 0;
+  return *session.query_integer(
+      fmt::format("select coalesce(max(run_id), 0) from {} where state in ('committed', 'done')",
+                  quote_table(runs_design().name)));
+}
+
 void write_run(Transaction& transaction, const RunRecord& run) {
   transaction.execute(
       fmt::format("delete from {} where run_id = {}", quote_table(runs_design().name), run.run_id));

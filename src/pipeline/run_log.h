@@ -31,8 +31,13 @@ struct RunRecord {
   uint64_t rejected = 0;
 };
 
-/// The newest run that the warehouse knows; 0 before the first. Tells whether a plan still holds.
+/// The newest run that the warehouse knows; 0 before the first.
 int64_t last_run(Session& session);
+
+/// The newest run of which the ledger holds the outcome; 0 before the first. Tells whether a plan still
+/// holds: where readers see what was committed while somebody writes, a run that is noted has changed nothing
+/// yet.
+int64_t last_committed_run(Session& session);
 
 /// Writes the run's row in place of the one it has.
 void write_run(Transaction& transaction, const RunRecord& run);

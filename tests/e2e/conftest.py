@@ -3,10 +3,9 @@ import itertools
 
 import pytest
 
-import engines
 from radosgw import Radosgw
 from s3_bucket import BucketWorkspace
-from workspace import BINARY, ROOT, Workspace
+from workspace import BINARY, ROOT, Workspace, engines
 
 
 def pytest_addoption(parser):
@@ -16,11 +15,11 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "every_engine: holds on every engine; see --engine")
-    engines.choose(config.getoption("--engine"))
+    Workspace.engine = engines.ENGINES[config.getoption("--engine")]()
 
 
 def pytest_unconfigure():
-    engines.chosen().stop()
+    Workspace.engine.close()
 
 
 def pytest_sessionstart():
@@ -31,7 +30,7 @@ def pytest_sessionstart():
 @pytest.fixture(autouse=True)
 def leaves_no_warehouse(tmp_path):
     yield
-    engines.chosen().drop_warehouses_below(tmp_path)
+    Workspace.engine.drop_warehouses_below(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 import pytest
 
-import engines
-
 from records import play, song
 from workspace import STAR
 
@@ -32,7 +30,7 @@ def test_it_creates_all_tables_empty(workspace):
 
 def test_the_tables_have_the_declared_columns(workspace):
     workspace.run("create-tables")
-    schema = engines.chosen().schema
+    schema = workspace.engine.schema
     columns = workspace.query(f"""
         select replace(table_schema || '.' || table_name, '{schema}.', '') as name,
             string_agg(column_name, ' ' order by ordinal_position) as columns
@@ -53,7 +51,7 @@ def test_coordinates_and_durations_are_double_and_times_are_timestamps(workspace
     workspace.run("create-tables")
     types = {row["name"]: row["type"] for row in workspace.query(
         "select table_name || '.' || column_name as name, data_type as type from information_schema.columns "
-        f"where table_schema = '{engines.chosen().schema}'")}
+        f"where table_schema = '{workspace.engine.schema}'")}
 
     def types_of(*names):
         return {types[name].lower().split()[0] for name in names}

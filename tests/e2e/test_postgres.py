@@ -12,9 +12,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-import engines
 from records import play, song
-from workspace import BINARY, SOURCES, TIMEOUT_S, Workspace, environment
+from workspace import BINARY, SOURCES, TIMEOUT_S, Workspace, engines, environment
 
 PASSWORD = "blue harbour 7"
 
@@ -29,12 +28,12 @@ def server():
     rules.write_text("local all locked scram-sha-256\nlocal all stranger reject\n" + rules.read_text())
     engine.run("select pg_reload_conf()")
     yield engine
-    engine.stop()
+    engine.close()
 
 
 @pytest.fixture
 def loaded(tmp_path, server, monkeypatch):
-    monkeypatch.setattr(engines, "_chosen", server)
+    monkeypatch.setattr(Workspace, "engine", server)
     workspace = Workspace(tmp_path)
     workspace.put_events("a.json", play(sessionId=1), play(sessionId=2))
     workspace.put_songs("s.json", song())
@@ -260,6 +259,15 @@ def test_ctrl_c_ends_a_statement_that_waits(loaded, stuck):
     assert sessions(loaded) == [1, 2]
     stuck.let_go()
     assert_next_run_completes(loaded, "done", "failed", "done")
+
+
+def test_a_plan_made_while_another_run_was_under_way_is_made_anew(loaded, server, stuck):
+    waiting = subprocess.Popen([BINARY, "etl", "--quiet", "--wait", "60"], cwd=loaded.folder, env=environment())
+    asks = "select 1 from pg_stat_activity where query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()"
+    wait_until(lambda: server.run(asks))
+    stuck.let_go()
+    assert stuck.end()[0] == waiting.wait(TIMEOUT_S) == 0
+    assert loaded.value("select count(*) from staging.events") == 3
 
 
 def test_a_killed_run_is_in_doubt_until_the_next_says_what_became_of_it(loaded, stuck):

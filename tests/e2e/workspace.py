@@ -6,6 +6,7 @@ import pty
 import select
 import signal
 import subprocess
+import sys
 import termios
 import time
 from contextlib import contextmanager, suppress
@@ -13,9 +14,12 @@ from dataclasses import dataclass
 from fcntl import ioctl
 from pathlib import Path
 
-import engines
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests/servers"))
+import engines  # noqa: E402
+
 STAR = ("song_plays", "users", "songs", "artists", "time")
 TIMEOUT_S = 120
 SILENCE_S = 30
@@ -57,16 +61,19 @@ class Outcome:
 
 
 class Workspace:
+    engine = engines.DuckDb()  # what --engine chose
+
     def __init__(self, folder):
         self.folder = Path(folder)
-        self._warehouse = engines.chosen().make_warehouse(folder)
+        self._warehouse = self.engine.make_warehouse(folder)
         self.use_sources(SOURCES)
         for source in ("log_data", "song_data"):
             (self.folder / source).mkdir()
 
     @property
     def database(self):
-        engines.skip_unless_duckdb("a database file")
+        if not isinstance(self.engine, engines.DuckDb):
+            pytest.skip("only DuckDB has a database file")
         return self.folder / "test.duckdb"
 
     def use_sources(self, sections):

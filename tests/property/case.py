@@ -4,8 +4,7 @@ import signal
 import time
 from typing import NamedTuple
 
-from warehouse import (
-    BUSY, DIFFERENT, DONE, INTERRUPTED, TIMEOUT_S, Failure, Moment, Warehouse, differences, finish, stop)
+from warehouse import BUSY, DIFFERENT, DONE, INTERRUPTED, TIMEOUT_S, Failure, Moment, Warehouse, finish, stop
 from world import World
 
 LINES_OF_A_RUN = 10  # of progress
@@ -26,14 +25,14 @@ class Case:
     to make of it, nothing else. The ledger says which; where that is certain beforehand, it must agree.
     """
 
-    def __init__(self, rng, folder, data_set, say):
+    def __init__(self, rng, folder, data_set, say, engine):
         self.rng = rng
         self.say = say
         self.loaded = {}
         self.run_s = 0.2
         say(f"{data_set.name}, {len(data_set.objects)} objects")
         self.world = World(folder, data_set, self.rng)
-        self.warehouse = Warehouse(folder, data_set, self.rng.choice((None, None, 1)))
+        self.warehouse = Warehouse(folder, data_set, self.rng.choice((None, None, 1)), engine)
 
     def __enter__(self):
         return self
@@ -153,10 +152,10 @@ class Case:
         for path, loaded in self.loaded.items():
             if path not in self.world.disk:
                 self.world.put(path, loaded.content)
-        reference = ("--database", "reference.duckdb")
-        self.warehouse.run("etl", *reference)
-        if tables := differences(self.warehouse.state(), self.warehouse.state(*reference)):
-            shown = self.warehouse.run("diff", "test.duckdb", "reference.duckdb", codes=(DONE, DIFFERENT))
+        reference = "reference.duckdb"
+        self.warehouse.run("etl", "--database", reference)
+        if tables := self.warehouse.differences_from(reference):
+            shown = self.warehouse.run("diff", "dwh.cfg", reference, codes=(DONE, DIFFERENT))
             raise Failure(f"{', '.join(tables)} differ from those of one clean load (right):\n{shown}")
         self.say(f"equal to one clean load of {len(self.loaded)} objects")
 

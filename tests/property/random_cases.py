@@ -4,6 +4,7 @@
 usage: random_cases.py [--seed S] [--cases N] [--seconds T]    N cases from seed S on, a third of them if time runs out
        random_cases.py --long                                  new seeds, until it is told to stop (Ctrl-C)
        random_cases.py --case SEED                             one case, step by step
+       ... --engine postgres                                   on PostgreSQL, against a clean load into DuckDB
 
 A case follows from its seed, except for what happens at the same time: a run that is killed may have come a little
 further in the next try. STARLIFT names the binary, else it is build/release/starlift.
@@ -19,20 +20,21 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import closing
 from functools import partial
 
 import shop_data
 import sparkify_data
 from case import Case
 from trials import in_scratch_folder, run_all
-from warehouse import Failure
+from warehouse import Failure, engines
 
 CASES = 300
 SECONDS = 150
 EVERY_NTH_IS_SHOP = 3
 
 
-def play(seed, folder, say=None):
+def play(engine, seed, folder, say=None):
     """Plays one case; fails with its story, and then keeps its folder."""
     steps = []
     case_folder = folder / f"case-{seed}"
@@ -40,19 +42,19 @@ def play(seed, folder, say=None):
     try:
         rng = random.Random(seed)
         data_set = (sparkify_data if seed % EVERY_NTH_IS_SHOP else shop_data).make(rng, case_folder / "generated")
-        with Case(rng, case_folder, data_set, say or steps.append) as case:
+        with Case(rng, case_folder, data_set, say or steps.append, engine) as case:
             case.play()
     except Exception as failure:
         what = str(failure) if isinstance(failure, Failure) else traceback.format_exc()
         story = "".join(f"\n  {step}" for step in steps)
         raise Failure(f"case {seed} failed:{story}\n{what.rstrip()}\nits folder: {case_folder}\n"
-                      f"to replay it: tests/property/random_cases.py --case {seed}") from None
+                      f"to replay it: tests/property/random_cases.py --engine {engine.name} --case {seed}") from None
     shutil.rmtree(case_folder)
 
 
-def play_all(seeds_to_play, folder):
+def play_all(engine, seeds_to_play, folder):
     began_s = time.monotonic()
-    outcomes = run_all(partial(play, seed, folder) for seed in seeds_to_play)
+    outcomes = run_all(partial(play, engine, seed, folder) for seed in seeds_to_play)
     print(f"{outcomes.total()} random cases passed in {time.monotonic() - began_s:.0f} s")
 
 
@@ -74,9 +76,10 @@ def main():
     is_told_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: is_told_to_stop.set())
-    if arguments.case is not None:
-        return in_scratch_folder(partial(play, arguments.case, say=lambda step: print(f"  {step}", flush=True)))
-    return in_scratch_folder(partial(play_all, seeds(arguments, is_told_to_stop)))
+    with closing(engines.ENGINES[arguments.engine]()) as engine:
+        if arguments.case is None:
+            return in_scratch_folder(partial(play_all, engine, seeds(arguments, is_told_to_stop)))
+        return in_scratch_folder(partial(play, engine, arguments.case, say=lambda step: print(f"  {step}", flush=True)))
 
 
 def parse_arguments():
@@ -85,6 +88,7 @@ def parse_arguments():
     parser.add_argument("--cases", type=int, default=CASES, help=f"how many at most ({CASES}); a third at least")
     parser.add_argument("--seconds", type=float, default=SECONDS, help=f"start no more after this time ({SECONDS})")
     parser.add_argument("--long", action="store_true", help="new seeds, until it is told to stop")
+    parser.add_argument("--engine", choices=engines.ENGINES, default="duckdb")
     parser.add_argument("--case", type=int, metavar="SEED", help="play this one, step by step")
     return parser.parse_args()
 

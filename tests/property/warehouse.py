@@ -1,4 +1,4 @@
-"""The binary under test in a folder of its own, and what its database says."""
+"""The binary under test in a folder of its own, and what its warehouse says."""
 
 import json
 import os
@@ -7,19 +7,23 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from digest import digest_query
+from digest import LEDGER, digest_query, soundness_query
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests/servers"))
+import engines  # noqa: E402
+
 BINARY = Path(os.environ.get("STARLIFT", ROOT / "build/release/starlift")).resolve()
 if not BINARY.exists():
     sys.exit(f"{BINARY} does not exist; run ./dev build, or name a binary with STARLIFT")
 TIMEOUT_S = 120
 # Exit codes of starlift.
 DONE, FAILED, BUSY, DIFFERENT, IN_DOUBT, INTERRUPTED = 0, 1, 3, 4, 5, 130
-NO_TABLES = re.compile(r"there is no warehouse|Table with name \S+ does not exist")
+NO_TABLES = re.compile(r"there is no warehouse|Table with name \S+ does not exist|relation \S+ does not exist")
 
 
 class Failure(Exception):
@@ -32,16 +36,17 @@ class LedgerEntry(NamedTuple):
 
 
 class Warehouse:
-    def __init__(self, folder, data_set, threads=None):
+    def __init__(self, folder, data_set, threads=None, engine=None):
         self.folder = Path(folder)
         self.options = [] if data_set.is_builtin else ["--warehouse", str(data_set.definition)]
         if threads:
             self.options += ["--threads", str(threads)]
-        self._digest = digest_query(data_set.definition)
+        self._engine = engine or engines.DuckDb()
+        self._definition = data_set.definition
         self._started = []
         config = [f"[{section}]\n" + "".join(f"{key} = {source}\n" for key, source in sources.items())
                   for section, sources in data_set.sources.items()]
-        (self.folder / "dwh.cfg").write_text("[WAREHOUSE]\nPATH = test.duckdb\n\n" + "\n".join(config))
+        (self.folder / "dwh.cfg").write_text(self._engine.make_warehouse(folder) + "\n" + "\n".join(config))
 
     def start(self, *arguments, more_environment=None):
         """Starts a command in a session of its own, where the terminal's Ctrl-C does not reach it."""
@@ -52,11 +57,12 @@ class Warehouse:
         return process
 
     def close(self):
-        """Ends what a failure left running."""
+        """Ends what a failure left running, and gives the warehouse back."""
         for process in self._started:
             if process.poll() is None:
                 process.kill()
                 process.communicate()
+        self._engine.drop_warehouses_below(self.folder)
 
     def run(self, *arguments, codes=(0,)):
         return finish(self.start(*arguments), codes)
@@ -78,10 +84,28 @@ class Warehouse:
 
     def state(self, *arguments):
         """Table -> number of rows and digest, of those that are not empty; fails when it is unsound."""
-        rows = [row for row in self.query(self._digest, *arguments) if row["n"] > 0]
+        return self._sound(self.query(digest_query(self._definition), *arguments))
+
+    def _sound(self, rows):
+        rows = [row for row in rows if row["n"] > 0]
         if unsound := [row for row in rows if row["digest"] is None]:
             raise Failure(f"the warehouse is not sound: {unsound}")
         return {row["what"]: (row["n"], row["digest"]) for row in rows}
+
+    def differences_from(self, database):
+        """The names of the tables in which this differs from a DuckDB file with the same objects."""
+        if isinstance(self._engine, engines.DuckDb):
+            return differences(self.state(), self.state("--database", database))
+        if unsettled := self._sound(self.query(soundness_query(self._definition))):
+            return sorted(unsettled)
+        diff = json.loads(self.run("diff", "dwh.cfg", database, "--json", codes=(DONE, DIFFERENT)))
+        ledger = [name for name, sql in LEDGER.items()
+                  if as_bag(self.query(sql)) != as_bag(self.query(sql, "--database", database))]
+        return [row["table"] for row in diff if row["differing"]] + ledger
+
+
+def as_bag(rows):
+    return Counter(tuple(row.values()) for row in rows)
 
 
 def finish(process, codes=(0,)):

@@ -20,6 +20,7 @@ constexpr Advice kStatementAdvice[] = {
     {"42501",
      "ask the owner of the database to grant this user what is missing: create on the database, and "
      "the tables that another user made"},
+    {"42P01", "starlift status lists the tables, starlift etl makes those of the definition"},
     {"53100", "free some space on the server's disk, nothing was committed"},
     {"53200", "the server is out of memory, nothing was committed"},
     {"23502", "the SELECT gives rows without a value there: let it be null, or leave such rows out"},

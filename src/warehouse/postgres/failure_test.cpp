@@ -1,12 +1,9 @@
 #include "warehouse/postgres/failure.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace starlift::postgres {
 namespace {
-
-using testing::HasSubstr;
 
 TEST(PostgresFailureTest, AStatementsErrorHasWhatTheServerSaysAndWhatToTry) {
   Error error = statement_failure({.sqlstate = "23505",

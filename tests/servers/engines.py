@@ -1,20 +1,17 @@
-"""The engines that tests run on (pytest --engine NAME). Each gives a workspace a warehouse of its own."""
+"""The engines that tests run on. Each gives a folder with a dwh.cfg a warehouse of its own."""
 
 import itertools
-import sys
+import threading
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-import pytest
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "servers"))
-from postgres import postgres  # noqa: E402
+from postgres import postgres
 
 
 class DuckDb:
-    """A file in the workspace's folder."""
+    """A file in that folder."""
 
-    schema = "main"
+    name, schema = "duckdb", "main"
 
     def make_warehouse(self, folder):
         """Returns what dwh.cfg says of it."""
@@ -23,19 +20,20 @@ class DuckDb:
     def drop_warehouses_below(self, folder):
         """They go with the folder."""
 
-    def stop(self):
+    def close(self):
         """There is no server."""
 
 
 class Postgres:
     """A database on a server of the tests' own, started when it is first asked for."""
 
-    schema = "public"
+    name, schema = "postgres", "public"
 
     def __init__(self):
         self._server = ExitStack()
         self._numbers = itertools.count(1)
         self._folders = {}
+        self._starting = threading.Lock()
         self.host = None
 
     def make_warehouse(self, folder):
@@ -50,16 +48,17 @@ class Postgres:
             self.run(f"drop database {name} with (force)")
             del self._folders[name]
 
-    def stop(self):
+    def close(self):
         self._server.close()
 
     def connect(self, database="postgres"):
         """A psycopg2 connection that commits each statement; closes with `with`."""
         import psycopg2  # only where it is needed
 
-        if not self.host:
-            dsn = self._server.enter_context(postgres(["fsync=off"]))
-            self.host = dict(part.split("=") for part in dsn.split())["host"]
+        with self._starting:
+            if not self.host:
+                dsn = self._server.enter_context(postgres(["fsync=off"]))
+                self.host = dict(part.split("=") for part in dsn.split())["host"]
         connection = psycopg2.connect(host=self.host, dbname=database, user="starlift")
         connection.autocommit = True
         return closing(connection)
@@ -71,20 +70,4 @@ class Postgres:
             return cursor.fetchall() if cursor.description else []
 
 
-ENGINES = {"duckdb": DuckDb, "postgres": Postgres}
-_chosen = DuckDb()
-
-
-def choose(name):
-    global _chosen
-    _chosen = ENGINES[name]()
-
-
-def chosen():
-    return _chosen
-
-
-def skip_unless_duckdb(what):
-    """For tests of what only DuckDB has."""
-    if not isinstance(_chosen, DuckDb):
-        pytest.skip(f"only DuckDB has {what}")
+ENGINES = {engine.name: engine for engine in (DuckDb, Postgres)}
