@@ -41,7 +41,8 @@ class Case:
         self.warehouse.close()
 
     def play(self):
-        runs = {self.whole_run: 4, self.killed_run: 5, self.interrupted_run: 1, self.two_runs: 3, self.disturbed_run: 2}
+        runs = {self.whole_run: 4, self.killed_run: 5, self.interrupted_run: 1, self.two_runs: 3, self.disturbed_run: 2,
+                self.replay: 1}
         for run in self.rng.choices([*runs], [*runs.values()], k=self.rng.randint(1, 4)):
             for _ in range(self.rng.randint(1, 3)):
                 self.say(self.world.change())
@@ -57,6 +58,13 @@ class Case:
         self.warehouse.run("etl", *options)
         self.run_s = time.monotonic() - began_s
         self.settle([self.content_after(options)])
+
+    def replay(self):
+        """A run that also reads the objects again that have rejects."""
+        self.say("a replay of the rejects")
+        self.world.watch()
+        self.warehouse.run("rejects", "replay")
+        self.settle([self.content_after([])])
 
     def killed_run(self):
         options, moment = self.options(), self.moment()
