@@ -18,6 +18,9 @@ namespace starlift {
 
 namespace {
 
+/// With less, DuckDB cannot even read its catalogue.
+constexpr uint64_t kLeastMemoryBytes = 16 << 20;
+
 std::string read_config_file(const std::string& path, bool may_be_absent) {
   std::ifstream file(path, std::ios::binary);
   if (!file && (errno != ENOENT || !may_be_absent)) {
@@ -104,9 +107,13 @@ OpenOptions CommandContext::open_options() const {
   OpenOptions open_options{.threads = options.threads};
   if (options.memory.empty()) return open_options;
   auto memory_bytes = parse_bytes(options.memory);
-  if (!memory_bytes || *memory_bytes == 0) {
+  if (!memory_bytes) {
     throw Error(ErrorKind::kUsage,
                 fmt::format("--memory {} is not a size; write for example 600MB or 2GiB", options.memory));
+  }
+  if (*memory_bytes < kLeastMemoryBytes) {
+    throw Error(ErrorKind::kUsage, fmt::format("--memory {} is too little: it takes at least {}",
+                                               options.memory, format_bytes(kLeastMemoryBytes)));
   }
   open_options.memory_bytes = *memory_bytes;
   return open_options;

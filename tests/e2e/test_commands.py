@@ -47,7 +47,7 @@ def test_help_and_version(workspace):
 @pytest.mark.parametrize("arguments", [
     (), ("etll",), ("etl", "--no-such-flag"), ("etl", "too", "many"), ("query",), ("--config",),
     ("query", "select 1", "--format", "xml"), ("sql", "users", "--engine", "oracle"), ("rejects", "--limit", "-1"),
-    ("--threads", "0", "etl"), ("--memory", "lots", "etl"), ("--memory", "0", "etl")])
+    ("--threads", "0", "etl"), ("--memory", "lots", "etl"), ("--memory", "0", "etl"), ("--memory", "1MB", "etl")])
 def test_a_wrong_command_line_is_refused(workspace, arguments):
     failed = workspace.run(*arguments, code=2)
     assert failed.stderr and not failed.stdout

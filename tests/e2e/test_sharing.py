@@ -96,7 +96,7 @@ def test_a_dead_holder_does_not_block(loaded):
 def test_a_diff_keeps_to_the_memory_it_is_given(loaded):
     shutil.copy(loaded.database, loaded.folder / "copy.duckdb")
     failed = loaded.run("diff", "test.duckdb", "copy.duckdb", "--memory", "1MB", code=2)
-    assert "so little memory" in failed.stderr
+    assert "at least 16.0 MiB" in failed.stderr
 
 
 def test_status_shows_what_this_definition_loaded(loaded):
