@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "columns/time_unit.h"
 
 namespace starlift {
 
@@ -19,20 +20,6 @@ struct DescribedColumn {
   std::string type;
   bool is_required = false;
 };
-
-std::string unit_name(TimeUnit unit) {
-  switch (unit) {
-    case TimeUnit::kSeconds:
-      return "s";
-    case TimeUnit::kMilliseconds:
-      return "ms";
-    case TimeUnit::kMicroseconds:
-      return "us";
-    case TimeUnit::kIso8601:
-      break;
-  }
-  return "iso8601";
-}
 
 std::map<std::string, DescribedColumn> parse(std::string_view description) {
   std::map<std::string, DescribedColumn> columns;
@@ -73,7 +60,8 @@ void compare_column(const std::string& name, const DescribedColumn& before, cons
 std::string describe_columns(std::span<const FieldSpec> fields) {
   std::string description;
   for (const auto& field : fields) {
-    std::string unit = field.column.type.kind == TypeKind::kTimestamp ? " " + unit_name(field.unit) : "";
+    std::string unit =
+        field.column.type.kind == TypeKind::kTimestamp ? fmt::format(" {}", to_string(field.unit)) : "";
     description += fmt::format("{}\t{}{}\t{}\t{}\n", field.column.name, to_string(field.path), unit,
                                to_string(field.column.type), field.column.is_nullable ? "" : kRequired);
   }
