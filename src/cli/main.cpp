@@ -107,6 +107,7 @@ ExitCode run(int argc, char** argv) {
   add_trace_command(app, action);
   add_sql_command(app, action);
   add_erd_command(app, action);
+  add_docs_command(app, action);
   add_check_command(app, action);
   add_diff_command(app, action);
   add_init_command(app, action);

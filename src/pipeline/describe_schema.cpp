@@ -1,8 +1,10 @@
 #include "pipeline/describe_schema.h"
 
 #include <algorithm>
+#include <map>
 
 #include "columns/time_unit.h"
+#include "pipeline/column_origins.h"
 #include "pipeline/tables.h"
 
 namespace starlift {
@@ -47,23 +49,45 @@ SchemaTable describe_model(const Model& model) {
       .source = ""};
   for (const auto& dataset : model.reads_datasets)
     table.made_from.push_back(to_string(TableName{kStagingSchema, dataset}));
-  for (const auto& [column, description, references] : model.columns) {
+  for (const auto& modelled : model.columns) {
+    const Column& column = modelled.column;
     bool is_key = std::find(model.key.begin(), model.key.end(), column.name) != model.key.end();
     auto& described = table.columns.emplace_back(
-        SchemaColumn{.column = column, .is_key = is_key, .description = description});
-    if (references) described.references = {references->model, references->column};
+        SchemaColumn{.column = column, .is_key = is_key, .description = modelled.description});
+    if (const auto& target = modelled.references) described.references = {target->model, target->column};
   }
   return table;
+}
+
+/// A table as the SELECTs that read it see it: its columns are their own origins.
+TracedRelation relation_of(const SchemaTable& table) {
+  TracedRelation relation;
+  for (const auto& column : table.columns)
+    relation.columns.push_back({column.column.name, {{table.name, column.column.name}}});
+  return relation;
+}
+
+void add_origins(const TracedRelation& traced, SchemaTable& table) {
+  for (size_t i = 0; i < std::min(table.columns.size(), traced.columns.size()); ++i) {
+    for (const auto& origin : traced.columns[i].origins)
+      table.columns[i].origins.push_back({origin.table, origin.column});
+  }
 }
 
 }  // namespace
 
 Schema describe_schema(const WarehouseDefinition& definition) {
   Schema schema{definition.name, definition.description, {}};
-  for (const auto& dataset : definition.datasets)
-    schema.tables.push_back(describe_dataset(dataset));
-  for (const auto& model : definition.models)
-    schema.tables.push_back(describe_model(model));
+  std::map<std::string, TracedRelation> relations;
+  for (const auto& dataset : definition.datasets) {
+    const auto& table = schema.tables.emplace_back(describe_dataset(dataset));
+    relations[table.name] = relation_of(table);
+  }
+  for (const auto& model : definition.models) {
+    auto& table = schema.tables.emplace_back(describe_model(model));
+    add_origins(trace_columns(model.select, relations), table);
+    relations[table.name] = relation_of(table);
+  }
   return schema;
 }
 

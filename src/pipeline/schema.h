@@ -21,6 +21,8 @@ struct SchemaColumn {
     std::string column;
   };
   std::optional<Target> references = {};
+  std::vector<Target> origins =
+      {};  ///< star: the columns that its values are made from, as far as the SELECT says
 };
 
 /// A table with what its definition says of it.

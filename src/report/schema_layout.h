@@ -62,7 +62,7 @@ inline constexpr double kPictureMargin = 28;
 /// `schema` must outlive the layout.
 SchemaLayout lay_out_schema(const Schema& schema);
 
-/// What a box says below its name: "made from staging.events, staging.songs".
+/// What a box says below its name: "made from staging.orders, staging.products".
 std::string origin_of(const SchemaTable& table);
 
 }  // namespace starlift
