@@ -93,7 +93,9 @@ class StagingThreads : public testing::Test {
   Staged stage(DatasetPlan& plan, size_t threads) {
     FakeWarehouse warehouse(threads);
     warehouse.answer("select coalesce(max(", 1);  // the next id
-    stage_dataset(*warehouse.begin(), plan, 1, listener_, cancellation_);
+    auto transaction = warehouse.begin();
+    stage_dataset(*transaction, plan, 1, listener_, cancellation_);
+    transaction->commit();
     Staged staged{.rows = warehouse.rows(staging_table(*plan.dataset)),
                   .objects = warehouse.rows(objects_design().name)};
     for (const auto& reject : warehouse.rows(rejects_design().name))

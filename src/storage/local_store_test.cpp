@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -84,6 +85,34 @@ TEST_F(LocalStoreTest, FollowsLinksButNotInCircles) {
   EXPECT_THAT(listed(), ElementsAre("dangling.json", "data/a.json", "link/a.json", "looping.json"));
   fs::create_directory_symlink(root_ / "data", root_ / "data" / "self");
   EXPECT_THAT(listing_error(""), HasSubstr("leads back to a folder above it"));
+}
+
+TEST_F(LocalStoreTest, ListsManyFoldersInOrderWhileTheyAreReadAhead) {
+  std::vector<std::string> written;
+  for (char top = 'a'; top < 'e'; ++top) {
+    for (int folder = 0; folder < 100; ++folder)
+      written.push_back(std::string{top} + "/" + std::to_string(100 + folder) + "/x/1.json");
+    written.push_back(std::string{top} + "/z.json");
+  }
+  for (const auto& name : written)
+    write(name, "x");
+  EXPECT_EQ(listed(), written);
+
+  fs::create_directory_symlink(root_ / "b", root_ / "b" / "150" / "circle");
+  std::vector<std::string> before_the_circle;
+  EXPECT_THROW(LocalStore(root_.string()).list([&](ObjectInfo&& object) {
+    before_the_circle.push_back(object.key.substr(root_.string().size() + 1));
+  }),
+               Error);
+  auto circle = std::find(written.begin(), written.end(), "b/150/x/1.json");
+  EXPECT_EQ(before_the_circle, std::vector<std::string>(written.begin(), circle));
+
+  size_t visits = 0;
+  auto stop_at_the_tenth = [&](ObjectInfo&&) {
+    if (++visits == 10) throw Error(ErrorKind::kInterrupted, "stopped");
+  };
+  EXPECT_THROW(LocalStore((root_ / "a").string()).list(stop_at_the_tenth), Error);
+  EXPECT_EQ(visits, 10u);
 }
 
 TEST_F(LocalStoreTest, ALocationMayBeOneFile) {

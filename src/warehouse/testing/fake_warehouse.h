@@ -1,10 +1,12 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -16,28 +18,35 @@
 namespace starlift {
 
 /// A warehouse in memory that understands no SQL: it takes every statement, answers queries with what a test
-/// laid down, and keeps the rows of loads by table.
+/// laid down, and keeps the rows that loads brought, by table, from the commit of their transaction on.
 ///
 /// Loads pull from several threads at once, as DuckDB's do, and all of it is code of ours: for
 /// ThreadSanitizer, which does not see into libduckdb. For tests.
 class FakeWarehouse : public Warehouse {
  public:
   using Rows = std::vector<std::string>;  ///< each as "7|abc|null"
+  using Tables = std::map<std::string, Rows>;
 
   explicit FakeWarehouse(size_t load_threads) : load_threads_(load_threads) {}
 
-  /// Answers every query that begins with `start` with one row of one integer; others have no row.
-  void answer(std::string start, int64_t integer) { answers_.emplace(std::move(start), integer); }
+  using FindAnswer = std::function<std::optional<int64_t>()>;
 
-  /// The rows that were loaded, in any order.
+  /// Answers every query that begins with `start` with one row of one integer, or with none; others have no
+  /// row.
+  void answer(std::string start, FindAnswer find) { answers_.emplace(std::move(start), std::move(find)); }
+  void answer(std::string start, int64_t integer) {
+    answer(std::move(start), [integer] { return integer; });
+  }
+
+  /// The rows that were committed, in any order.
   const Rows& rows(const TableName& table) { return tables_[to_string(table)]; }
 
   const Dialect& dialect() const override { return Dialect::of(Engine::kDuckDb); }
   void execute(std::string_view) override {}
   std::unique_ptr<Cursor> query(std::string_view sql) override {
     std::optional<int64_t> found;
-    for (const auto& [start, integer] : answers_) {
-      if (sql.starts_with(start)) found = integer;
+    for (const auto& [start, find] : answers_) {
+      if (sql.starts_with(start)) found = find();
     }
     return std::make_unique<Answer>(found);
   }
@@ -105,27 +114,39 @@ class FakeWarehouse : public Warehouse {
 
   class FakeTransaction : public Transaction {
    public:
-    explicit FakeTransaction(FakeWarehouse& warehouse) : warehouse_(warehouse) {}
+    explicit FakeTransaction(FakeWarehouse& warehouse) : warehouse_(warehouse) {
+      if (warehouse_.has_transaction_) throw std::logic_error("a transaction while another is open");
+      warehouse_.has_transaction_ = true;
+    }
+    ~FakeTransaction() override { warehouse_.has_transaction_ = false; }
 
     const Dialect& dialect() const override { return warehouse_.dialect(); }
     void execute(std::string_view sql) override { warehouse_.execute(sql); }
     std::unique_ptr<Cursor> query(std::string_view sql) override { return warehouse_.query(sql); }
     bool has_table(const TableName& table) override { return warehouse_.has_table(table); }
     uint64_t load(const TableName& table, BatchSource& source) override {
-      Rows& rows = warehouse_.tables_[to_string(table)];
+      Rows& rows = tables_[to_string(table)];
       size_t rows_before = rows.size();
       Load(source, rows).run(source.max_readers() == 1 ? 1 : warehouse_.load_threads_);
       return rows.size() - rows_before;
     }
-    void commit() override {}
+    void commit() override {
+      for (auto& [table, rows] : tables_) {
+        Rows& kept = warehouse_.tables_[table];
+        kept.insert(kept.end(), rows.begin(), rows.end());
+      }
+      tables_.clear();
+    }
 
    private:
     FakeWarehouse& warehouse_;
+    Tables tables_;
   };
 
   size_t load_threads_;
-  std::map<std::string, int64_t> answers_;
-  std::map<std::string, Rows> tables_;
+  std::map<std::string, FindAnswer> answers_;
+  Tables tables_;
+  bool has_transaction_ = false;
 };
 
 }  // namespace starlift
