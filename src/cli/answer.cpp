@@ -4,23 +4,12 @@ namespace starlift {
 
 namespace {
 
-ShownColumn::Kind shown_kind(ResultColumn::Kind kind) {
-  switch (kind) {
-    case ResultColumn::Kind::kNumber:
-      return ShownColumn::Kind::kNumber;
-    case ResultColumn::Kind::kBoolean:
-      return ShownColumn::Kind::kBoolean;
-    case ResultColumn::Kind::kText:
-      break;
-  }
-  return ShownColumn::Kind::kText;
-}
-
 std::vector<ShownColumn> shown_columns(const Cursor& cursor, const KnownKinds& known_kinds) {
   std::vector<ShownColumn> columns;
   for (const auto& column : cursor.columns()) {
     auto known = known_kinds.find(column.name);
-    columns.push_back({column.name, known == known_kinds.end() ? shown_kind(column.kind) : known->second});
+    columns.push_back(known == known_kinds.end() ? shown_column(column)
+                                                 : ShownColumn{column.name, known->second});
   }
   return columns;
 }
