@@ -95,6 +95,7 @@ using Action = std::function<ExitCode(CommandContext&)>;
 void add_create_tables_command(CLI::App& app, Action& action);
 void add_etl_command(CLI::App& app, Action& action);
 void add_query_command(CLI::App& app, Action& action);
+void add_queries_command(CLI::App& app, Action& action);
 void add_status_command(CLI::App& app, Action& action);
 void add_history_command(CLI::App& app, Action& action);
 void add_sql_command(CLI::App& app, Action& action);

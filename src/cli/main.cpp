@@ -101,6 +101,7 @@ ExitCode run(int argc, char** argv) {
   add_create_tables_command(app, action);
   add_etl_command(app, action);
   add_query_command(app, action);
+  add_queries_command(app, action);
   add_status_command(app, action);
   add_history_command(app, action);
   add_rejects_command(app, action);
