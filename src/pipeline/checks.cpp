@@ -8,11 +8,8 @@
 
 namespace starlift {
 
-std::vector<Check> list_checks(const WarehouseDefinition& definition, const Dialect& dialect) {
+std::vector<Check> written_checks(const WarehouseDefinition& definition) {
   std::vector<Check> checks;
-  for (const auto& model : definition.models)
-    for (auto& check : declared_checks(model, dialect))
-      checks.push_back(std::move(check));
   for (const auto& written : definition.checks) {
     checks.push_back({.name = written.name,
                       .says = written.description.empty() ? written.title : written.description,
@@ -20,6 +17,16 @@ std::vector<Check> list_checks(const WarehouseDefinition& definition, const Dial
                       .file = written.file,
                       .sql_line = written.sql_line});
   }
+  return checks;
+}
+
+std::vector<Check> list_checks(const WarehouseDefinition& definition, const Dialect& dialect) {
+  std::vector<Check> checks;
+  for (const auto& model : definition.models)
+    for (auto& check : declared_checks(model, dialect))
+      checks.push_back(std::move(check));
+  for (auto& check : written_checks(definition))
+    checks.push_back(std::move(check));
   return checks;
 }
 

@@ -23,6 +23,9 @@ struct Check {
   int sql_line = 1;  ///< where the SQL of a written one begins
 };
 
+/// Returns the checks in checks/.
+std::vector<Check> written_checks(const WarehouseDefinition& definition);
+
 /// Returns the checks of a definition: the declared ones, model by model, then the written ones.
 std::vector<Check> list_checks(const WarehouseDefinition& definition, const Dialect& dialect);
 

@@ -42,14 +42,17 @@ void print_failed_checks(std::span<const CheckResult> results, std::FILE* out) {
   }
 }
 
+void write_check(JsonWriter& json, const CheckResult& result) {
+  json.begin_object().member("check", result.name).member("says", result.says);
+  json.member("holds", result.passed()).key("elapsed_s").fixed(result.elapsed_s, 3);
+  broken_rows(result).write(json.key("rows"));
+  json.member("has_more_rows", result.has_more_rows).end_object();
+}
+
 void write_checks(JsonWriter& json, std::span<const CheckResult> results) {
   json.begin_array();
-  for (const auto& result : results) {
-    json.begin_object().member("check", result.name).member("says", result.says);
-    json.member("holds", result.passed()).key("elapsed_s").fixed(result.elapsed_s, 3);
-    broken_rows(result).write(json.key("rows"));
-    json.member("has_more_rows", result.has_more_rows).end_object();
-  }
+  for (const auto& result : results)
+    write_check(json, result);
   json.end_array();
 }
 

@@ -14,7 +14,10 @@ void print_checks(std::span<const CheckResult> results, std::FILE* out);
 /// Prints only those that failed.
 void print_failed_checks(std::span<const CheckResult> results, std::FILE* out);
 
-/// Adds the results to a JSON text, as an array of objects.
+/// Adds a result to a JSON text, as an object.
+void write_check(JsonWriter& json, const CheckResult& result);
+
+/// Adds the results to a JSON text, as an array.
 void write_checks(JsonWriter& json, std::span<const CheckResult> results);
 
 }  // namespace starlift
