@@ -120,9 +120,14 @@ class CheckPlanner {
     std::vector<std::string> parts;
     if (mode == Mode::kTouchedKeys)
       parts.push_back(fmt::format("select {} from {} as touched", name, touched_rows(model)));
-    if (referred_mode == Mode::kTouchedKeys)
-      parts.push_back(fmt::format("select {0} from {1} where {0} in ({2})", name, all_rows(model),
-                                  gone_values(referred)));
+    if (referred_mode == Mode::kTouchedKeys) {
+      std::string others = mode == Mode::kTouchedKeys
+                               ? fmt::format(" and {} not in ({})", quote_identifier(model.incremental->by),
+                                             touched_values(model))
+                               : "";
+      parts.push_back(fmt::format("select {0} from {1} where {0} in ({2}){3}", name, all_rows(model),
+                                  gone_values(referred), others));
+    }
     std::string rows = fmt::format("({})", fmt::join(parts, " union all "));
     std::string among =
         fmt::format("(select {0} from {1} where {0} in (select {2} from {3} as referring))",
