@@ -13,9 +13,10 @@ SHOP_DEFINITION = ROOT / "tests/warehouses/shop"
 SPOILT = """/*
 description = "One row per play, it says"
 kind = "fact"
-key  = ["item"]
+key  = [{key}]
 columns = [
     {{ name = "item",    type = "integer",     required = true }},
+    {{ name = "session", type = "integer",     required = true }},
     {{ name = "user_id", type = "integer",     references = "users.user_id" }},
     {{ name = "level",   type = "varchar(64)", accepted = ["free", "pa'id"] }},
     {{ name = "status",  type = "integer",     accepted = [200, -1] }},
@@ -23,9 +24,9 @@ columns = [
 [rows]
 equal = "select count(distinct item_in_session) from staging.events"
 */
-select item_in_session as item, user_id, level, status
+select item_in_session as item, session_id as session, user_id, level, status
 from staging.events
-where status <> {left_out}
+where status <> 500
 """
 
 
@@ -70,15 +71,15 @@ def test_what_is_declared_is_checked_without_sql(loaded):
                       play(sessionId=3, itemInSession=3, userId="8", status=404, level="none"),
                       play(sessionId=4, itemInSession=3, userId="9", status=404, level=None),
                       play(sessionId=5, itemInSession=9, userId="9", status=500))
-    loaded.put("wh/star/items.sql", SPOILT.format(left_out=500))
+    keeps_keys = loaded.engine.name == "postgres"  # it would refuse two rows of one key itself
+    loaded.put("wh/star/items.sql", SPOILT.format(key='"item", "session"' if keeps_keys else '"item"'))
     # The rows that refer to them stay, so that the reference breaks.
     loaded.put("wh/star/users.sql", (loaded.folder / "wh/star/users.sql").read_text().replace(
         "where choice = 1", "where choice = 1 and user_id <> 9"))
     loaded.etl("--warehouse", "wh")
     outcomes = checks(loaded, "--warehouse", "wh", code=4)
     broken = {name: outcome["rows"] for name, outcome in outcomes.items() if not outcome["holds"]}
-    assert broken == {
-        "items.key": [{"item": 3, "copies": 3}],
+    assert broken == ({} if keeps_keys else {"items.key": [{"item": 3, "copies": 3}]}) | {
         "items.user_id.references": [{"user_id": 9, "row_count": 1}],
         "items.level.accepted": [{"level": "none", "row_count": 1}],
         "items.status.accepted": [{"status": 404, "row_count": 2}],
