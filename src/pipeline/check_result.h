@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "warehouse/warehouse.h"
+#include "warehouse/result_column.h"
 
 namespace starlift {
 

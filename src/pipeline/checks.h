@@ -14,10 +14,10 @@ namespace starlift {
 /// a required column, a reference, accepted values and a number of rows say it without SQL; or written in
 /// checks/.
 struct Check {
-  /// "users.key", "users.required", "song_plays.user_id.references", "users.level.accepted",
-  /// "song_plays.rows"; a written one has the name of its file.
+  /// "orders.key", "orders.required", "orders.email.references", "orders.state.accepted", "orders.rows";
+  /// a written one has the name of its file.
   std::string name;
-  std::string says;  ///< what holds when it passes: "user_id is unique in users"
+  std::string says;  ///< what holds when it passes: "order_no is unique in orders"
   std::string sql;   ///< answers no row when it holds; portable functions not yet rendered
   std::string file;  ///< that says so, of the definition
   int sql_line = 1;  ///< where the SQL of a written one begins

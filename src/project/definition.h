@@ -7,6 +7,7 @@
 
 #include "columns/column_type.h"
 #include "columns/field_path.h"
+#include "project/chart_hint.h"
 
 namespace starlift {
 
@@ -112,20 +113,6 @@ struct Model {
   std::string fingerprint;                  ///< changes when its columns, key or SELECT change
   std::string file;
 };
-
-/// How the answer of a saved query is best drawn.
-struct ChartHint {
-  enum class Kind {
-    kBar,   ///< a bar per row, for things that are compared
-    kLine,  ///< a line per column of `y`, for what follows one another, mostly in time
-  };
-  Kind kind = Kind::kBar;
-  std::string x;               ///< the column that names the rows
-  std::vector<std::string> y;  ///< columns of numbers, one or more
-  int line = 1;                ///< of the hint in the query's file
-};
-
-std::string_view to_string(ChartHint::Kind kind);
 
 /// A saved query: analytics/NAME.sql, or checks/NAME.sql, which must return no row.
 struct SavedQuery {

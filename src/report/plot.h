@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "project/definition.h"
+#include "project/chart_hint.h"
 #include "report/result_writer.h"
 
 namespace starlift {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/json_writer.h"
-#include "warehouse/warehouse.h"
+#include "warehouse/result_column.h"
 
 namespace starlift {
 
