@@ -112,6 +112,7 @@ void add_history_command(CLI::App& app, Action& action);
 void add_sql_command(CLI::App& app, Action& action);
 void add_erd_command(CLI::App& app, Action& action);
 void add_docs_command(CLI::App& app, Action& action);
+void add_report_command(CLI::App& app, Action& action);
 void add_rejects_command(CLI::App& app, Action& action);
 void add_trace_command(CLI::App& app, Action& action);
 void add_generate_command(CLI::App& app, Action& action);

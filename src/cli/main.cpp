@@ -105,6 +105,7 @@ ExitCode run(int argc, char** argv) {
   add_sql_command(app, action);
   add_erd_command(app, action);
   add_docs_command(app, action);
+  add_report_command(app, action);
   add_check_command(app, action);
   add_diff_command(app, action);
   add_export_command(app, action);
