@@ -14,6 +14,10 @@ using KnownKinds = std::map<std::string, ShownColumn::Kind>;
 /// Reads an answer whole; for small ones.
 ShownTable read_answer(Cursor& cursor);
 
+/// Writes the rows of an answer as they come; returns their number.
+uint64_t write_answer(Cursor& cursor, ResultFormat format, std::FILE* out,
+                      const KnownKinds& known_kinds = {});
+
 /// Prints the rows of an answer to stdout as they come.
 void print_answer(Cursor& cursor, ResultFormat format, const KnownKinds& known_kinds = {});
 

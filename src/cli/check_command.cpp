@@ -1,63 +1,53 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
-#include "cli/answer.h"
 #include "cli/command.h"
+#include "pipeline/checks.h"
+#include "report/check_report.h"
 
 namespace starlift {
 
 namespace {
 
-/// A check and the rows that it found wrong.
-struct Outcome {
-  const SavedQuery& check;
-  ShownTable rows;
-
-  bool holds() const { return rows.rows.empty(); }
-};
-
-void print_text(const Outcome& outcome) {
-  const SavedQuery& check = outcome.check;
-  if (outcome.holds()) {
-    fmt::print("ok      {}\n", check.name);
-    return;
+/// Returns the check of that name alone, or all of them when none is named.
+std::vector<Check> choose(std::vector<Check> checks, const std::string& name) {
+  if (name.empty()) return checks;
+  std::vector<std::string> names;
+  for (const auto& check : checks) {
+    if (check.name == name) return {check};
+    names.push_back(check.name);
   }
-  fmt::print("FAILED  {}{}\n\n", check.name, check.description.empty() ? "" : ": " + check.description);
-  outcome.rows.write(ResultFormat::kTable, stdout);
-  fmt::print("\n");
+  throw Error(ErrorKind::kUsage, fmt::format("there is no check '{}'{}", name, what_there_is(name, names)));
 }
 
-void write_json(JsonWriter& json, const Outcome& outcome) {
-  json.begin_object().member("check", outcome.check.name).member("holds", outcome.holds());
-  outcome.rows.write(json.key("rows"));
-  json.end_object();
-}
-
-ExitCode run_checks(CommandContext& context) {
+ExitCode check(CommandContext& context, const std::string& name) {
   auto warehouse = context.open_to_read();
   Cancellation::Hook hook(context.cancellation, [&] { warehouse->interrupt(); });
-  bool is_json = context.options.is_json, all_hold = true;
-  JsonWriter json;
-  json.begin_array();
-  for (const auto& check : context.definition().checks) {
-    Outcome outcome{check, read_answer(*warehouse->query(warehouse->dialect().render(check.sql)))};
-    all_hold = all_hold && outcome.holds();
-    if (is_json) {
-      write_json(json, outcome);
-    } else {
-      print_text(outcome);
-    }
+  auto results =
+      run_checks(*warehouse, choose(list_checks(context.definition(), warehouse->dialect()), name));
+  if (context.options.is_json) {
+    JsonWriter json;
+    write_checks(json, results);
+    fmt::print("{}\n", json.text());
+  } else {
+    print_checks(results, stdout);
   }
-  if (is_json) fmt::print("{}\n", json.end_array().text());
+  bool all_hold =
+      std::all_of(results.begin(), results.end(), [](const auto& result) { return result.passed(); });
   return all_hold ? ExitCode::kDone : ExitCode::kDifferent;
 }
 
 }  // namespace
 
 void add_check_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("check", "Run the definition's checks; each must answer no row");
-  command->callback([&action] { action = run_checks; });
+  auto* command =
+      app.add_subcommand("check", "Say whether what the definition declares holds, and show what breaks it");
+  auto name = std::make_shared<std::string>();
+  command->add_option("check", *name, "The check to run; all of them when not given");
+  command->callback(
+      [&action, name] { action = [name](CommandContext& context) { return check(context, *name); }; });
 }
 
 }  // namespace starlift

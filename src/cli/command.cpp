@@ -13,6 +13,8 @@
 #include "pipeline/definition_check.h"
 #include "pipeline/s3_config.h"
 #include "project/builtin.h"
+#include "report/check_report.h"
+#include "report/text_width.h"
 
 namespace starlift {
 
@@ -87,10 +89,8 @@ void CommandContext::check_definition() {
 }
 
 void CommandContext::warn_of_configuration() {
-  ConsoleProgress console(stderr, style());
-  for (const auto& warning : config().warnings(definition())) {
-    console.on_event({.kind = Event::Kind::kWarning, .text = warning});
-  }
+  for (const auto& warning : config().warnings(definition()))
+    progress().on_event({.kind = Event::Kind::kWarning, .text = warning});
 }
 
 StoreOpener CommandContext::store_opener() {
@@ -133,8 +133,49 @@ std::unique_ptr<Warehouse> CommandContext::open_to_read() {
   return warehouse;
 }
 
-void CommandContext::say(const std::string& text) const {
-  if (!options.is_quiet) fmt::print(stderr, "{}\n", text);
+JsonLog& CommandContext::json_log() {
+  if (!json_log_) json_log_ = std::make_unique<JsonLog>(stderr, options.is_quiet);
+  return *json_log_;
+}
+
+EventListener& CommandContext::progress() {
+  if (options.logs_json) return json_log();
+  if (!console_) {
+    console_ = std::make_unique<ConsoleProgress>(stderr, ConsoleStyle::of(stderr, options.is_quiet));
+  }
+  return *console_;
+}
+
+void CommandContext::say(const std::string& text) {
+  if (options.logs_json) {
+    json_log().say(text);
+  } else if (!options.is_quiet) {
+    fmt::print(stderr, "{}\n", text);
+  }
+}
+
+void CommandContext::tell_failed(std::span<const CheckResult> results) {
+  if (!options.logs_json) {
+    print_failed_checks(results, stderr);
+    return;
+  }
+  for (const auto& result : results) {
+    if (!result.passed()) json_log().check_failed(result);
+  }
+}
+
+void CommandContext::tell(const Error& error) {
+  if (options.logs_json) {
+    json_log().fail(error, static_cast<int>(exit_code_of(error.kind())));
+    return;
+  }
+  fmt::print(stderr, "starlift: {}\n", printable_lines(error.what()));
+  if (!error.statement().empty()) {
+    fmt::print(stderr, "in the statement:\n{}\n", printable_lines(error.statement()));
+  }
+  if (error.kind() == ErrorKind::kInterrupted) {
+    fmt::print(stderr, "what was under way was rolled back; the warehouse is as it was before\n");
+  }
 }
 
 }  // namespace starlift

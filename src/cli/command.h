@@ -12,6 +12,7 @@
 #include "project/config.h"
 #include "project/definition.h"
 #include "report/console_progress.h"
+#include "report/json_log.h"
 #include "storage/object_store.h"
 #include "warehouse/warehouse.h"
 
@@ -51,6 +52,7 @@ struct GlobalOptions {
   int threads = 0;
   bool is_quiet = false;
   bool is_json = false;
+  bool logs_json = false;
 };
 
 /// What commands work with. Reads dwh.cfg and the definition when first asked for them.
@@ -79,11 +81,20 @@ class CommandContext {
   /// Throws Error{kConfiguration} when there is no warehouse yet.
   std::unique_ptr<Warehouse> open_to_read();
 
-  ConsoleStyle style() const { return ConsoleStyle::of(stderr, options.is_quiet); }
-  /// Prints a line to stderr unless --quiet.
-  void say(const std::string& text) const;
+  /// Hears what is going on and tells it on stderr, as --log-format says.
+  EventListener& progress();
+  /// Tells a line beside the result, unless --quiet.
+  void say(const std::string& text);
+  /// Tells of a check whose failure ended a run, with its rows.
+  void tell_failed(std::span<const CheckResult> results);
+  /// Tells why the command ended.
+  void tell(const Error& error);
 
  private:
+  JsonLog& json_log();
+
+  std::unique_ptr<JsonLog> json_log_;
+  std::unique_ptr<ConsoleProgress> console_;
   std::unique_ptr<Config> config_;
   std::unique_ptr<WarehouseDefinition> definition_;
 };
@@ -95,17 +106,20 @@ using Action = std::function<ExitCode(CommandContext&)>;
 void add_create_tables_command(CLI::App& app, Action& action);
 void add_etl_command(CLI::App& app, Action& action);
 void add_query_command(CLI::App& app, Action& action);
+void add_queries_command(CLI::App& app, Action& action);
 void add_status_command(CLI::App& app, Action& action);
 void add_history_command(CLI::App& app, Action& action);
 void add_sql_command(CLI::App& app, Action& action);
 void add_erd_command(CLI::App& app, Action& action);
 void add_docs_command(CLI::App& app, Action& action);
+void add_report_command(CLI::App& app, Action& action);
 void add_rejects_command(CLI::App& app, Action& action);
 void add_trace_command(CLI::App& app, Action& action);
 void add_generate_command(CLI::App& app, Action& action);
 void add_init_command(CLI::App& app, Action& action);
 void add_check_command(CLI::App& app, Action& action);
 void add_diff_command(CLI::App& app, Action& action);
+void add_export_command(CLI::App& app, Action& action);
 void add_completion_command(CLI::App& app, Action& action);
 void add_manual_command(CLI::App& app, Action& action);
 

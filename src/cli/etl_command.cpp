@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 
 #include "cli/command.h"
 #include "pipeline/etl.h"
@@ -12,8 +13,7 @@ namespace starlift {
 namespace {
 
 ExitCode dry_run(CommandContext& context, const RunOptions& options) {
-  ConsoleProgress console(stderr, context.style());
-  print_run(plan_etl(context.definition(), context.config(), context.target(), options, console,
+  print_run(plan_etl(context.definition(), context.config(), context.target(), options, context.progress(),
                      context.cancellation),
             context.options.is_json, stdout);
   return ExitCode::kDone;
@@ -27,12 +27,22 @@ struct EtlFlags {
   double wait_s = 0;
 };
 
+/// Shows the rows for which a run was rolled back; the warehouse does not hold them any more.
+RunSummary run_and_show_failed_checks(CommandContext& context, const Target& target,
+                                      const RunOptions& options) {
+  try {
+    return run_etl(context.definition(), context.config(), target, options, context.progress(),
+                   context.cancellation);
+  } catch (const ChecksFailed& failure) {
+    context.tell_failed(failure.results());
+    throw;
+  }
+}
+
 ExitCode load(CommandContext& context, const EtlFlags& flags) {
-  ConsoleProgress console(stderr, context.style());
   Target target = context.target();
   target.wait_s = flags.wait_s;
-  RunSummary summary =
-      run_etl(context.definition(), context.config(), target, flags.run, console, context.cancellation);
+  RunSummary summary = run_and_show_failed_checks(context, target, flags.run);
   print_run(summary, context.options.is_json, stdout);
   if (flags.shows_stats && !context.options.is_json) print_stats(summary, stdout);
   bool is_complete =
@@ -85,6 +95,17 @@ void add_etl_command(CLI::App& app, Action& action) {
       ->add_option("--wait", flags->wait_s,
                    "Wait so many seconds for another process that holds the warehouse")
       ->check(CLI::NonNegativeNumber);
+  const std::map<std::string, CheckMode> modes = {{"auto", CheckMode::kAuto},
+                                                  {"enforce", CheckMode::kEnforce},
+                                                  {"warn", CheckMode::kWarn},
+                                                  {"off", CheckMode::kOff}};
+  command
+      ->add_option("--checks", flags->run.checks,
+                   "What to do about the definition's checks: enforce rolls back when one fails, warn says "
+                   "so; auto warns, "
+                   "and leaves out those that would look through a large table")
+      ->transform(CLI::CheckedTransformer(modes).description("auto|enforce|warn|off"))
+      ->default_str("auto");
   command->add_flag("--stats", flags->shows_stats, "Show where the time went, step by step");
   command->callback([&action, flags, command] {
     bool reloads_all = command->count("--reload") > 0 && flags->run.plan.reloads.front().empty();

@@ -73,8 +73,7 @@ ExitCode generate(CommandContext& context, const std::string& out, const synth::
   auto store =
       location.scheme == Location::Scheme::kS3 ? context.store_opener()(location) : open_store(location);
   StoreSink sink(*store);
-  ConsoleProgress console(stderr, context.style());
-  Step step(console, "generate", synth::records_of(options));
+  Step step(context.progress(), "generate", synth::records_of(options));
   auto summary = synth::generate(options, sink, [&](const synth::GeneratorProgress& progress) {
     context.cancellation.check();
     step.counters().objects = synth::records_of(progress);

@@ -18,13 +18,16 @@ const KnownKinds kKinds = {
     {"bytes", Kind::kBytes},       {"records", Kind::kCount},
     {"staged", Kind::kCount},      {"rejected", Kind::kCount},
     {"rows", Kind::kCount},        {"peak_memory_bytes", Kind::kBytes},
+    {"checks", Kind::kCount},      {"checks_failed", Kind::kCount},
 };
 
-ExitCode show(CommandContext& context, std::optional<int64_t> run_id) {
+ExitCode show(CommandContext& context, std::optional<int64_t> run_id, bool shows_checks) {
   auto warehouse = context.open_to_read();
   Cancellation::Hook hook(context.cancellation, [&] { warehouse->interrupt(); });
   if (run_id) require_run(*warehouse, *run_id);
-  auto cursor = run_id ? list_steps(*warehouse, *run_id) : list_runs(*warehouse);
+  auto cursor = !run_id        ? list_runs(*warehouse)
+                : shows_checks ? list_run_checks(*warehouse, *run_id)
+                               : list_steps(*warehouse, *run_id);
   if (!cursor) {
     context.say("nothing ran yet");
   } else {
@@ -36,11 +39,16 @@ ExitCode show(CommandContext& context, std::optional<int64_t> run_id) {
 }  // namespace
 
 void add_history_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("history", "List the runs, or the steps of one");
+  auto* command = app.add_subcommand("history", "List the runs, or the steps or checks of one");
   auto run_id = std::make_shared<std::optional<int64_t>>();
-  command->add_option("run", *run_id, "The run whose steps to show");
-  command->callback(
-      [&action, run_id] { action = [run_id](CommandContext& context) { return show(context, *run_id); }; });
+  auto shows_checks = std::make_shared<bool>(false);
+  auto* run = command->add_option("run", *run_id, "The run whose steps to show");
+  command->add_flag("--checks", *shows_checks, "Its checks instead of its steps")->needs(run);
+  command->callback([&action, run_id, shows_checks] {
+    action = [run_id, shows_checks](CommandContext& context) {
+      return show(context, *run_id, *shows_checks);
+    };
+  });
 }
 
 }  // namespace starlift

@@ -7,6 +7,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <exception>
+#include <map>
 #include <thread>
 
 #include "cli/command.h"
@@ -67,16 +68,11 @@ void declare_globals(CLI::App& app, GlobalOptions& options) {
       ->check(CLI::Range(1, 1024));
   app.add_flag("-q,--quiet", options.is_quiet, "No progress, warnings and errors only");
   app.add_flag("--json", options.is_json, "Results as JSON");
-}
-
-void print_error(const Error& error) {
-  fmt::print(stderr, "starlift: {}\n", printable_lines(error.what()));
-  if (!error.statement().empty()) {
-    fmt::print(stderr, "in the statement:\n{}\n", printable_lines(error.statement()));
-  }
-  if (error.kind() == ErrorKind::kInterrupted) {
-    fmt::print(stderr, "what was under way was rolled back; the warehouse is as it was before\n");
-  }
+  const std::map<std::string, bool> log_formats = {{"text", false}, {"json", true}};
+  app.add_option("--log-format", options.logs_json,
+                 "Progress, warnings and errors as text, or as a JSON object per line")
+      ->transform(CLI::CheckedTransformer(log_formats).description("text|json"))
+      ->default_str("text");
 }
 
 /// CLI11 says only that a command is missing.
@@ -101,6 +97,7 @@ ExitCode run(int argc, char** argv) {
   add_create_tables_command(app, action);
   add_etl_command(app, action);
   add_query_command(app, action);
+  add_queries_command(app, action);
   add_status_command(app, action);
   add_history_command(app, action);
   add_rejects_command(app, action);
@@ -108,8 +105,10 @@ ExitCode run(int argc, char** argv) {
   add_sql_command(app, action);
   add_erd_command(app, action);
   add_docs_command(app, action);
+  add_report_command(app, action);
   add_check_command(app, action);
   add_diff_command(app, action);
+  add_export_command(app, action);
   add_init_command(app, action);
   add_generate_command(app, action);
   add_completion_command(app, action);
@@ -131,7 +130,7 @@ ExitCode run(int argc, char** argv) {
     }
     return code;
   } catch (const Error& error) {
-    print_error(error);
+    context.tell(error);
     return exit_code_of(error.kind());
   }
 }

@@ -1,30 +1,27 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 
 #include "base/text.h"
 #include "cli/answer.h"
 #include "cli/command.h"
+#include "report/plot.h"
 
 namespace starlift {
 
 namespace {
 
-const SavedQuery* find_query(const WarehouseDefinition& definition, const std::string& name) {
-  auto found = std::find_if(definition.analytics.begin(), definition.analytics.end(),
-                            [&](const SavedQuery& query) { return query.name == name; });
-  return found == definition.analytics.end() ? nullptr : &*found;
-}
+/// What is asked: SQL, and the saved query that holds it when it was asked for by name.
+struct Question {
+  std::string sql;
+  const SavedQuery* saved = nullptr;
+};
 
 /// One word is a name; anything else is SQL.
-std::string sql_of(CommandContext& context, const std::string& text) {
+Question read_question(CommandContext& context, const std::string& text) {
   const auto& definition = context.definition();
-  if (const auto* saved = find_query(definition, text)) {
-    context.say(saved->title);
-    return saved->sql;
-  }
-  if (trim(text).find_first_of(" \t\n(;") != text.npos) return text;
+  if (const auto* saved = definition.find_query(text)) return {saved->sql, saved};
+  if (trim(text).find_first_of(" \t\n(;") != text.npos) return {text};
   std::vector<std::string> names;
   for (const auto& query : definition.analytics)
     names.push_back(query.name);
@@ -32,12 +29,44 @@ std::string sql_of(CommandContext& context, const std::string& text) {
               fmt::format("'{}' is neither SQL nor a saved query{}", text, what_there_is(text, names)));
 }
 
-ExitCode answer(CommandContext& context, const std::string& text, const std::string& format_name) {
-  auto format = parse_result_format(context.options.is_json ? "json" : format_name);
-  std::string sql = sql_of(context, text);
+/// Returns the saved query's hint when it has one, else what the answer suggests.
+ChartHint choose_chart(const Question& question, std::span<const ResultColumn> columns) {
+  if (question.saved && question.saved->chart) return *question.saved->chart;
+  auto guess = guess_chart(columns);
+  if (guess) return *guess;
+  throw Error(
+      ErrorKind::kUsage,
+      "there is nothing to draw in this answer: it has no column of numbers beside one that names its rows. "
+      "Ask for it without --plot, or select both; a saved query says how it is drawn in its header: "
+      "chart = { kind = \"bar\", x = \"COLUMN\", y = [\"COLUMN\"] }");
+}
+
+void print_plot(const Question& question, Cursor& cursor) {
+  ChartHint chart = choose_chart(question, cursor.columns());
+  fmt::print("{}", plot(read_answer(cursor), chart, PlotStyle::of(stdout)));
+}
+
+/// How the answer is to look.
+struct QueryFlags {
+  std::string format = "table";
+  bool is_plot = false;
+};
+
+ExitCode answer(CommandContext& context, const std::string& text, const QueryFlags& flags) {
+  if (flags.is_plot && context.options.is_json)
+    throw Error(ErrorKind::kUsage,
+                "--plot draws for people and --json writes for programs; give one of them");
+  auto format = parse_result_format(context.options.is_json ? "json" : flags.format);
+  Question question = read_question(context, text);
+  if (question.saved) context.say(question.saved->title);
   auto warehouse = context.open_to_read();
   Cancellation::Hook hook(context.cancellation, [&] { warehouse->interrupt(); });
-  print_answer(*warehouse->query(warehouse->dialect().render(sql)), *format);
+  auto cursor = warehouse->query(warehouse->dialect().render(question.sql));
+  if (flags.is_plot) {
+    print_plot(question, *cursor);
+  } else {
+    print_answer(*cursor, *format);
+  }
   return ExitCode::kDone;
 }
 
@@ -46,12 +75,14 @@ ExitCode answer(CommandContext& context, const std::string& text, const std::str
 void add_query_command(CLI::App& app, Action& action) {
   auto* command = app.add_subcommand("query", "Answer SQL, or a saved query by its name");
   auto text = std::make_shared<std::string>();
-  auto format = std::make_shared<std::string>("table");
-  command->add_option("sql", *text, "SQL, or the name of a saved query")->required();
-  command->add_option("--format", *format, "How to print the answer")
-      ->check(CLI::IsMember({"table", "csv", "json", "markdown"}));
-  command->callback([&action, text, format] {
-    action = [text, format](CommandContext& context) { return answer(context, *text, *format); };
+  auto flags = std::make_shared<QueryFlags>();
+  command->add_option("sql", *text, "SQL, or the name of a saved query (starlift queries lists them)")
+      ->required();
+  auto* format = command->add_option("--format", flags->format, "How to print the answer")
+                     ->check(CLI::IsMember({"table", "csv", "json", "markdown"}));
+  command->add_flag("--plot", flags->is_plot, "Draw the answer as bars or a line")->excludes(format);
+  command->callback([&action, text, flags] {
+    action = [text, flags](CommandContext& context) { return answer(context, *text, *flags); };
   });
 }
 

@@ -90,10 +90,9 @@ ExitCode write_ndjson(CommandContext& context, const RejectFilter& filter) {
 
 /// An ordinary run that also reads the objects again that have rejects.
 ExitCode replay(CommandContext& context) {
-  ConsoleProgress console(stderr, context.style());
   RunSummary summary = run_etl(context.definition(), context.config(), context.target(),
                                {.plan = {.open_store = context.store_opener(), .replays_rejects = true}},
-                               console, context.cancellation);
+                               context.progress(), context.cancellation);
   print_run(summary, context.options.is_json, stdout);
   return ExitCode::kDone;
 }

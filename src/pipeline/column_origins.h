@@ -1,10 +1,10 @@
 #pragma once
 
-#include <compare>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace starlift {
@@ -14,7 +14,9 @@ struct ColumnOrigin {
   std::string table;
   std::string column;
 
-  auto operator<=>(const ColumnOrigin&) const = default;
+  bool operator<(const ColumnOrigin& other) const {
+    return std::tie(table, column) < std::tie(other.table, other.column);
+  }
 };
 
 /// The columns of a table or query in their order, each with what its values are made from.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "pipeline/checks.h"
 #include "pipeline/definition_failure.h"
 #include "pipeline/tables.h"
 #include "pipeline/transform.h"
@@ -122,6 +123,36 @@ void check_lineage(Session& session, const Model& model, const WarehouseDefiniti
   }
 }
 
+/// A number of rows is one number.
+void check_row_count(Session& session, const Model& model) {
+  auto cursor = try_query(session, model.rows->select, model.file, model.rows->select_line);
+  auto columns = cursor->columns();
+  if (columns.size() == 1 && columns[0].kind == ResultColumn::Kind::kNumber) return;
+  refuse(model.file, model.rows->select_line,
+         fmt::format("this gives {}; select one number, the count of rows that {} must have",
+                     names_of(columns), model.name));
+}
+
+/// A chart shows columns of its query's answer.
+void check_chart(const SavedQuery& query, std::span<const ResultColumn> answered) {
+  auto find = [&](const std::string& name) {
+    auto column = std::find_if(answered.begin(), answered.end(),
+                               [&](const ResultColumn& candidate) { return candidate.name == name; });
+    if (column != answered.end()) return *column;
+    refuse(query.file, query.chart->line,
+           fmt::format("the chart names the column {}, but the query answers these: {}", name,
+                       names_of(answered)));
+  };
+  find(query.chart->x);
+  for (const auto& name : query.chart->y) {
+    if (auto column = find(name); column.kind != ResultColumn::Kind::kNumber) {
+      refuse(
+          query.file, query.chart->line,
+          fmt::format("the chart's y names {}, which is {}; only numbers can be drawn", name, column.type));
+    }
+  }
+}
+
 }  // namespace
 
 void check_definition(const WarehouseDefinition& definition) {
@@ -132,11 +163,14 @@ void check_definition(const WarehouseDefinition& definition) {
     check_columns(model, try_query(*warehouse, model.select, model.file, model.select_line)->columns());
     if (model.incremental) check_incremental(*warehouse, model);
     check_lineage(*warehouse, model, definition);
+    if (model.rows) check_row_count(*warehouse, model);
   }
-  for (const auto* queries : {&definition.analytics, &definition.checks}) {
-    for (const auto& query : *queries)
-      try_query(*warehouse, query.sql, query.file, query.sql_line);
+  for (const auto& query : definition.analytics) {
+    auto cursor = try_query(*warehouse, query.sql, query.file, query.sql_line);
+    if (query.chart) check_chart(query, cursor->columns());
   }
+  for (const auto& check : list_checks(definition, warehouse->dialect()))
+    try_query(*warehouse, check.sql, check.file, check.sql_line);
 }
 
 }  // namespace starlift

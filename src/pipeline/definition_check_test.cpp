@@ -77,5 +77,45 @@ TEST(DefinitionCheck, TriesChecksToo) {
               StartsWith("checks/positive.sql:5: "));
 }
 
+/// What is said against a definition with this header line more and this saved query.
+std::string refusal_of(const std::string& rows, const std::string& chart) {
+  std::string header = kHeader;
+  header.insert(header.find("*/"), rows);
+  std::vector<DefinitionFile> files = {
+      {"warehouse.toml", kWarehouse},
+      {"staging/orders.toml", kStaging},
+      {"star/cities.sql",
+       header + "select city, count(*) as orders from staging.orders where city is not null group by city"},
+      {"analytics/all.sql",
+       "/*\ntitle = \"All\"\nchart = " + chart + "\n*/\nselect city, orders from cities"}};
+  try {
+    check_definition(read_definition(files));
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(DefinitionCheck, HoldsChartsAgainstTheAnswer) {
+  EXPECT_EQ(refusal_of("", "{ kind = \"bar\", x = \"city\", y = [\"orders\"] }"), "accepted");
+  EXPECT_EQ(
+      refusal_of("", "{ kind = \"bar\", x = \"town\", y = [\"orders\"] }"),
+      "analytics/all.sql:3: the chart names the column town, but the query answers these: city, orders");
+  EXPECT_EQ(refusal_of("", "{ kind = \"bar\", x = \"orders\", y = [\"city\"] }"),
+            "analytics/all.sql:3: the chart's y names city, which is varchar; only numbers can be drawn");
+}
+
+TEST(DefinitionCheck, ARowCountIsOneNumber) {
+  std::string chart = "{ kind = \"bar\", x = \"city\", y = [\"orders\"] }";
+  auto rows = [](const std::string& select) { return "[rows]\nequal = \"" + select + "\"\n"; };
+  EXPECT_EQ(refusal_of(rows("select count(distinct city) from staging.orders"), chart), "accepted");
+  EXPECT_THAT(refusal_of(rows("select count(distinct town) from staging.orders"), chart),
+              AllOf(StartsWith("star/cities.sql:10: "), HasSubstr("town")));
+  EXPECT_EQ(refusal_of(rows("select city, count(*) from staging.orders group by city"), chart),
+            "star/cities.sql:10: this gives city, count_star(); select one number, the count of rows that "
+            "cities must "
+            "have");
+}
+
 }  // namespace
 }  // namespace starlift

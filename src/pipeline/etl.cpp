@@ -92,12 +92,16 @@ std::vector<ModelSummary> rehearse(const WarehouseDefinition& definition, Work& 
     first_object_id += static_cast<int64_t>(plan.objects.size());
   }
   std::vector<ModelSummary> models;
-  for (const auto& plan : plan_models(definition, changes, work.remakes_all, recorder.dialect())) {
+  auto plans = plan_models(definition, changes, work.remakes_all, recorder.dialect());
+  for (const auto& plan : plans) {
     models.push_back({.name = plan.model->name, .mode = plan.mode});
     if (plan.mode == ModelSummary::Mode::kUnchanged) continue;
-    for (const auto& statement : plan.statements.all())
+    for (const auto& statement : plan.statements.of_remaking())
       recorder.execute(statement);
   }
+  for (const auto& plan : plans)
+    for (const auto& statement : plan.statements.at_end)
+      recorder.execute(statement);
   return models;
 }
 
@@ -143,8 +147,10 @@ class Run {
     enforce_reject_limit(options.reject_limit, *transaction, record_.run_id, record_.records,
                          record_.rejected);
 
-    for (const auto& plan : plan_models(definition_, changes, work.remakes_all, transaction->dialect()))
+    auto models = plan_models(definition_, changes, work.remakes_all, transaction->dialect());
+    for (const auto& plan : models)
       summary_.models.push_back(remake_model(*transaction, plan, listener_));
+    check(*transaction, models, options.checks);
     write_fingerprints(*transaction, definition_, work.plans);
     commit(*transaction, cancellation);
   }
@@ -161,12 +167,26 @@ class Run {
   const RunSummary& summary() const { return summary_; }
 
  private:
+  /// What the checks found is noted, whatever becomes of the run.
+  void check(Transaction& transaction, const std::vector<ModelPlan>& models, CheckMode mode) {
+    try {
+      summary_.checks = check_run(transaction, definition_, models, summary_.models, mode, listener_);
+    } catch (const ChecksFailed& failure) {
+      summary_.checks.results = failure.results();
+      throw;
+    }
+    for (const auto& plan : models)
+      for (const auto& statement : plan.statements.at_end)
+        transaction.execute(statement);
+  }
+
   void commit(Transaction& transaction, const Cancellation& cancellation) {
     Step step(listener_, "commit");
     record_.state = RunRecord::State::kCommitted;
     record_.finished_us = now_us();
     write_run(transaction, record_);
     write_steps(transaction, record_.run_id, listener_.finished_steps());
+    write_check_results(transaction, record_.run_id, summary_.checks.results);
     cancellation.check();
     try {
       transaction.commit();
@@ -184,8 +204,10 @@ class Run {
       auto transaction = warehouse.begin();
       write_run(*transaction, record_);
       // Those of a run that is done were committed with its data.
-      if (state == RunRecord::State::kFailed)
+      if (state == RunRecord::State::kFailed) {
         write_steps(*transaction, record_.run_id, listener_.finished_steps());
+        write_check_results(*transaction, record_.run_id, summary_.checks.results);
+      }
       transaction->commit();
     } catch (const std::exception&) {
       // What is unsettled is settled by the next run.

@@ -5,6 +5,7 @@
 #include "pipeline/events.h"
 #include "pipeline/plan.h"
 #include "pipeline/reject_limit.h"
+#include "pipeline/run_checks.h"
 #include "pipeline/summary.h"
 #include "pipeline/target.h"
 #include "project/config.h"
@@ -17,10 +18,11 @@ struct RunOptions {
   bool is_full_refresh = false;  ///< remake every model from all of staging
   PlanOptions plan;
   RejectLimit reject_limit;
+  CheckMode checks = CheckMode::kAuto;
 };
 
 /// Loads what is new at the sources and brings the star up to date, in one transaction: list, compare
-/// with the ledger, stage, transform, reconcile, commit. Creates the tables that are missing. The
+/// with the ledger, stage, transform, reconcile, check, commit. Creates the tables that are missing. The
 /// target is opened for writing only when there is work.
 ///
 /// Throws Error; then nothing was committed but the note of a failed run in starlift.runs.

@@ -189,7 +189,8 @@ class EtlFaults : public testing::Test {
     std::vector<TableName> tables;
     auto found = warehouse_->query(
         "select schema_name, table_name from duckdb_tables() where database_name = current_database() and "
-        "table_name not in ('runs', 'steps', 'schema_version') order by table_name = 'objects' desc");
+        "table_name not in ('runs', 'steps', 'checks', 'schema_version') order by table_name = 'objects' "
+        "desc");
     while (found->next())
       tables.push_back({std::string(*found->text(0)), std::string(*found->text(1))});
     found.reset();

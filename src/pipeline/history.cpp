@@ -30,6 +30,18 @@ void write_steps(Transaction& transaction, int64_t run_id, const std::vector<Eve
   transaction.load(steps_design().name, source);
 }
 
+void write_check_results(Transaction& transaction, int64_t run_id, const std::vector<CheckResult>& results) {
+  RowSource source(columns_of(checks_design()), results.size(), [&](ColumnBatch& batch, size_t row) {
+    const CheckResult& result = results[row];
+    batch.set_integer(0, run_id);
+    batch.set_integer(1, static_cast<int64_t>(row + 1));
+    batch.set_text(2, result.name);
+    batch.set_integer(3, result.passed());
+    batch.set_double(4, result.elapsed_s);
+  });
+  transaction.load(checks_design().name, source);
+}
+
 void require_run(Session& session, int64_t run_id) {
   int64_t newest = last_run(session);
   if (run_id > 0 && run_id <= newest) return;
@@ -40,13 +52,25 @@ void require_run(Session& session, int64_t run_id) {
 
 std::unique_ptr<Cursor> list_runs(Session& session) {
   if (!session.has_table(runs_design().name)) return nullptr;
+  // A warehouse that an earlier starlift filled has none until the next run.
+  bool has_checks = session.has_table(checks_design().name);
+  std::string checked =
+      has_checks
+          ? fmt::format("select run_id, holds from {}", quote_table(checks_design().name))
+          : fmt::format("select run_id, true as holds from {} where false", quote_table(runs_design().name));
   return session.query(session.dialect().render(fmt::format(
-      R"(select run_id as run, started_at,
+      R"(select runs.run_id as run, started_at,
     cast(to_epoch_us(finished_at) - to_epoch_us(started_at) as double precision) / 1000000 as elapsed_s,
-    state, objects, bytes, records, staged, rejected, peak_memory_bytes, starlift_version as version, definition, error
-from {}
-order by run_id desc)",
-      quote_table(runs_design().name))));
+    state, objects, bytes, records, staged, rejected, coalesce(checks, 0) as checks,
+    coalesce(checks_failed, 0) as checks_failed, peak_memory_bytes, starlift_version as version, definition, error
+from {} as runs
+left join (
+    select run_id, count(*) as checks, count(case when not holds then 1 end) as checks_failed
+    from ({}) as checked
+    group by run_id
+) as counted on counted.run_id = runs.run_id
+order by runs.run_id desc)",
+      quote_table(runs_design().name), checked)));
 }
 
 std::unique_ptr<Cursor> list_steps(Session& session, int64_t run_id) {
@@ -57,6 +81,13 @@ from {}
 where run_id = {}
 order by position)",
       quote_table(steps_design().name), run_id));
+}
+
+std::unique_ptr<Cursor> list_run_checks(Session& session, int64_t run_id) {
+  if (!session.has_table(checks_design().name)) return nullptr;
+  return session.query(fmt::format(
+      "select check_name as \"check\", holds, elapsed_s from {} where run_id = {} order by position",
+      quote_table(checks_design().name), run_id));
 }
 
 }  // namespace starlift

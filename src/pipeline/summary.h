@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/check_result.h"
 #include "pipeline/events.h"
 
 namespace starlift {
@@ -72,12 +73,19 @@ struct RunOutlook {
   std::vector<std::string> statements;  ///< what it would do to staging and star tables, in order
 };
 
+/// What a run checked before it was committed.
+struct ChecksSummary {
+  std::vector<CheckResult> results;
+  uint64_t left_out = 0;  ///< would have looked through a large table, and nobody asked for that
+};
+
 /// What `starlift etl` reports at its end.
 struct RunSummary {
   int64_t run_id = 0;                 ///< 0 when there was nothing to do
   std::optional<RunOutlook> outlook;  ///< of a dry run only
   std::vector<DatasetSummary> datasets;
   std::vector<ModelSummary> models;
+  ChecksSummary checks;
   std::vector<Event> steps;  ///< as they finished
   double elapsed_s = 0;
   double cpu_s = 0;                ///< of this process since it began

@@ -34,8 +34,8 @@ TableDesign own_table(const char* name, std::vector<TableDesign::DesignColumn> c
 }
 
 std::vector<TableDesign> own_designs() {
-  return {schema_version_design(), objects_design(), rejects_design(),
-          runs_design(),           steps_design(),   tables_design()};
+  return {schema_version_design(), objects_design(), rejects_design(), runs_design(),
+          steps_design(),          checks_design(),  tables_design()};
 }
 
 /// The tables of the definition, each after those it refers to.
@@ -181,6 +181,19 @@ const TableDesign& steps_design() {
   return kDesign;
 }
 
+const TableDesign& checks_design() {
+  static const TableDesign kDesign = own_table("checks",
+                                               {
+                                                   required("run_id", plain(TypeKind::kBigint)),
+                                                   required("position", plain(TypeKind::kBigint)),
+                                                   required("check_name", varchar(256)),
+                                                   required("holds", plain(TypeKind::kBoolean)),
+                                                   required("elapsed_s", plain(TypeKind::kDouble)),
+                                               },
+                                               {"run_id", "position"});
+  return kDesign;
+}
+
 const TableDesign& tables_design() {
   static const TableDesign kDesign = own_table("tables",
                                                {
@@ -227,7 +240,7 @@ std::vector<std::string> forget_statements(const WarehouseDefinition& definition
     statements.push_back(fmt::format("delete from {} where dataset in {}", quote_table(design->name),
                                      literals(datasets, dialect)));
   }
-  for (const auto* design : {&steps_design(), &runs_design()}) {
+  for (const auto* design : {&checks_design(), &steps_design(), &runs_design()}) {
     statements.push_back(fmt::format("delete from {} where not exists (select 1 from {})",
                                      quote_table(design->name), objects));
   }

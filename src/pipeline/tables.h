@@ -30,6 +30,7 @@ const TableDesign& objects_design();
 const TableDesign& rejects_design();
 const TableDesign& runs_design();
 const TableDesign& steps_design();
+const TableDesign& checks_design();
 const TableDesign& tables_design();
 
 /// Returns true when the warehouse has every table that `create_statements` makes.

@@ -14,8 +14,6 @@ namespace starlift {
 
 namespace {
 
-const TableName kTouchedKeys{"", "starlift_touched_keys"};
-
 bool holds(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -38,8 +36,8 @@ const StagingChange* find_change(std::span<const StagingChange> changes, const s
   return change == changes.end() ? nullptr : &*change;
 }
 
-/// The keys that the changes touch, from every dataset that changed.
-std::string touched_keys(const Model& model, std::span<const StagingChange> changes) {
+/// The values that the changes touch, from every dataset that changed.
+std::string select_touched(const Model& model, std::span<const StagingChange> changes) {
   std::string keys;
   for (const auto& touched : model.incremental->touched) {
     const StagingChange* change = find_change(changes, touched.dataset);
@@ -52,21 +50,6 @@ std::string touched_keys(const Model& model, std::span<const StagingChange> chan
                         quote_identifier(model.incremental->by));
   }
   return keys;
-}
-
-/// The model's SELECT, reading only what the touched keys need.
-std::string restricted_select(const Model& model) {
-  const auto& incremental = *model.incremental;
-  return substitute_tables(
-      model.select, kStagingSchema, [&](const std::string& dataset) -> std::optional<std::string> {
-        auto input =
-            std::find_if(incremental.inputs.begin(), incremental.inputs.end(),
-                         [&](const Incremental::Input& candidate) { return candidate.dataset == dataset; });
-        if (input == incremental.inputs.end()) return std::nullopt;
-        return fmt::format("(select * from {} where {} in (select {} from {}))",
-                           quote_table({kStagingSchema, dataset}), quote_identifier(input->column),
-                           quote_identifier(incremental.by), quote_table(kTouchedKeys));
-      });
 }
 
 /// Decides how each model follows the changes, after those it reads.
@@ -118,10 +101,34 @@ void carry_out(Transaction& transaction, const ModelPlan& plan) {
 }  // namespace
 
 std::vector<std::string> ModelStatements::all() const {
+  auto statements = of_remaking();
+  statements.insert(statements.end(), at_end.begin(), at_end.end());
+  return statements;
+}
+
+std::vector<std::string> ModelStatements::of_remaking() const {
   auto statements = before;
   statements.push_back(load);
   statements.insert(statements.end(), after.begin(), after.end());
   return statements;
+}
+
+TableName touched_keys(const Model& model) {
+  return {"", "starlift_touched_" + model.name};
+}
+
+std::string restricted(const Model& model, const std::string& select) {
+  const auto& incremental = *model.incremental;
+  return substitute_tables(
+      select, kStagingSchema, [&](const std::string& dataset) -> std::optional<std::string> {
+        auto input =
+            std::find_if(incremental.inputs.begin(), incremental.inputs.end(),
+                         [&](const Incremental::Input& candidate) { return candidate.dataset == dataset; });
+        if (input == incremental.inputs.end()) return std::nullopt;
+        return fmt::format("(select * from {} where {} in (select {} from {}))",
+                           quote_table({kStagingSchema, dataset}), quote_identifier(input->column),
+                           quote_identifier(incremental.by), quote_table(touched_keys(model)));
+      });
 }
 
 ModelStatements full_statements(const Model& model, const WarehouseDefinition& definition,
@@ -137,14 +144,15 @@ ModelStatements full_statements(const Model& model, const WarehouseDefinition& d
 ModelStatements incremental_statements(const Model& model, std::span<const StagingChange> changes,
                                        const Dialect& dialect) {
   std::string by = quote_identifier(model.incremental->by);
-  std::string keys = quote_table(kTouchedKeys);
+  std::string keys = quote_table(touched_keys(model));
   return {
       .before = {fmt::format("create temporary table {} as\n{}", keys,
-                             dialect.render(touched_keys(model, changes))),
+                             dialect.render(select_touched(model, changes))),
                  fmt::format("delete from {} where {} in (select {} from {})",
                              quote_table(model_table(model)), by, by, keys)},
-      .load = load_statement(model, restricted_select(model), dialect),
-      .after = {fmt::format("drop table {}", keys)},
+      .load = load_statement(model, restricted(model, model.select), dialect),
+      .after = {},
+      .at_end = {fmt::format("drop table {}", keys)},
   };
 }
 

@@ -18,7 +18,9 @@ struct ModelStatements {
   std::vector<std::string> before;
   std::string load;  ///< the model's own SELECT into its table; the SELECT begins on its second line
   std::vector<std::string> after;
+  std::vector<std::string> at_end;  ///< when nothing asks any more what was touched
 
+  std::vector<std::string> of_remaking() const;  ///< all but those at the end
   std::vector<std::string> all() const;
 };
 
@@ -31,6 +33,14 @@ ModelStatements full_statements(const Model& model, const WarehouseDefinition& d
 /// so it gives what a full refresh gives.
 ModelStatements incremental_statements(const Model& model, std::span<const StagingChange> changes,
                                        const Dialect& dialect);
+
+/// The temporary table of the values of `by` that changes touch, from the incremental statements of a model
+/// until those that are for the end.
+TableName touched_keys(const Model& model);
+
+/// Returns `select`, which reads staging tables, cut down to the touched values where it reads the model's
+/// inputs.
+std::string restricted(const Model& model, const std::string& select);
 
 /// What a run does to a star table.
 struct ModelPlan {

@@ -144,6 +144,10 @@ const Model* WarehouseDefinition::find_model(std::string_view wanted) const {
   return find_by_name(models, wanted);
 }
 
+const SavedQuery* WarehouseDefinition::find_query(std::string_view wanted) const {
+  return find_by_name(analytics, wanted);
+}
+
 WarehouseDefinition read_definition(std::span<const DefinitionFile> files) {
   FileSet set(files);
   auto staging = set.in_folder("staging/", ".toml");

@@ -7,6 +7,7 @@
 
 #include "columns/column_type.h"
 #include "columns/field_path.h"
+#include "project/chart_hint.h"
 
 namespace starlift {
 
@@ -51,6 +52,18 @@ struct ModelColumn {
     std::string column;
   };
   std::optional<Target> references;
+  /// The values that the column may have beside null, as text; any when empty. Declared for texts and whole
+  /// numbers.
+  std::vector<std::string> accepted;
+};
+
+/// How many rows a model must have: as many as a SELECT counts, one row of one number.
+struct RowCount {
+  std::string select;
+  int select_line = 1;
+  /// The staging tables that it reads. When it reads anything else, `reads_models` is true.
+  std::vector<std::string> reads_datasets;
+  bool reads_models = false;
 };
 
 /// How a model is kept up to date without remaking all of it: its rows are remade per value of one
@@ -90,8 +103,9 @@ struct Model {
   std::vector<ModelColumn> columns;
   std::string redshift_distribution;  ///< "auto", "even", "all", "key(column)"
   std::vector<std::string> redshift_sort_key;
-  std::string select;   ///< the body: one plain SELECT, portable functions not yet rendered
-  int select_line = 1;  ///< the line of `file` where `select` begins
+  std::string select;            ///< the body: one plain SELECT, portable functions not yet rendered
+  int select_line = 1;           ///< the line of `file` where `select` begins
+  std::optional<RowCount> rows;  ///< [rows] equal
   std::optional<Incremental> incremental;   ///< without it the model is always remade whole
   std::vector<Lineage> lineage;             ///< may leave out what `incremental` tells
   std::vector<std::string> reads_datasets;  ///< staging tables in its FROM clauses
@@ -104,7 +118,9 @@ struct Model {
 struct SavedQuery {
   std::string name;
   std::string title;
-  std::string description;
+  std::string question;     ///< what it answers; of analytics/ only, may be empty
+  std::string description;  ///< what else one should know; may be empty
+  std::optional<ChartHint> chart;
   std::string sql;
   int sql_line = 1;
   std::string file;
@@ -122,6 +138,7 @@ struct WarehouseDefinition {
 
   const Dataset* find_dataset(std::string_view name) const;
   const Model* find_model(std::string_view name) const;
+  const SavedQuery* find_query(std::string_view name) const;  ///< of `analytics`
 };
 
 /// Reads and checks a definition. Throws Error{kDefinition} with file and line on the first fault.

@@ -65,8 +65,13 @@ TEST(DefinitionRefusalTest, RefusesUnknownKeysWithTheNearest) {
        "star/customers.sql:9: unknown key \"distribtuion\"; did you mean \"distribution\"?"},
       {"star/customers.sql", "[redshift]", "[redshfit]",
        "star/customers.sql:8: unknown key \"redshfit\"; did you mean \"redshift\"?"},
-      {"analytics/best_customers.sql", "description", "chart = { kind = \"bar\" }\ndescription",
-       "analytics/best_customers.sql:3: unknown key \"chart\"; known here: title, description"},
+      {"analytics/best_customers.sql", "question", "query",
+       "analytics/best_customers.sql:3: unknown key \"query\"; known here: title, question, description, "
+       "chart"},
+      {"analytics/best_customers.sql",
+       "x = ", "axis = ", "analytics/best_customers.sql:5: unknown key \"axis\"; known here: kind, x, y"},
+      {"checks/no_negative_amount.sql", "description", "question",
+       "checks/no_negative_amount.sql:1: unknown key \"question\""},
       {"checks/no_negative_amount.sql", "description", "descr",
        "checks/no_negative_amount.sql:1: unknown key \"descr\""},
   };
@@ -224,6 +229,46 @@ TEST(DefinitionRefusalTest, RefusesKeysAndColumnsThatDoNotFit) {
       {"star/order_lines.sql", "key(email)", "key(email", "star/order_lines.sql:13: unknown distribution"},
       {"star/order_lines.sql", "sort_key = [\"ordered_at\"", "sort_key = [\"order_at\"",
        "star/order_lines.sql:14: sort_key names \"order_at\", which is none of the columns; did you mean"},
+  };
+  expect_refusals(cases);
+}
+
+TEST(DefinitionRefusalTest, RefusesChartsThatNobodyCanDraw) {
+  const Refusal cases[] = {
+      {"analytics/best_customers.sql", "\"bar\"", "\"pie\"",
+       "analytics/best_customers.sql:5: unknown kind \"pie\" of chart; write bar or line"},
+      {"analytics/best_customers.sql", "[\"amount\"]", "[\"amount\", \"email\"]",
+       "analytics/best_customers.sql:5: the chart names the column \"email\" twice"},
+      {"analytics/best_customers.sql", "[\"amount\"]", "[\"amount\", \"amount\"]",
+       "analytics/best_customers.sql:5: the chart names the column \"amount\" twice"},
+      {"analytics/best_customers.sql", "[\"amount\"]", "\"amount\"",
+       "analytics/best_customers.sql:5: \"y\" must be an array of texts, not text"},
+      {"analytics/best_customers.sql", "x = \"email\", ", "",
+       "analytics/best_customers.sql:5: \"x\" is missing here"},
+  };
+  expect_refusals(cases);
+}
+
+TEST(DefinitionRefusalTest, RefusesWhatNoCheckCanBeMadeFrom) {
+  const Refusal cases[] = {
+      {"star/order_lines.sql", "[1, 2, 3]", "[\"1\"]",
+       "star/order_lines.sql:7: \"accepted\" must be an array of whole numbers, not text"},
+      {"star/order_lines.sql", "[1, 2, 3]", "[1, 2, 1]",
+       "star/order_lines.sql:7: accepted names \"1\" twice"},
+      {"star/order_lines.sql", "[1, 2, 3]", "[]", "star/order_lines.sql:7: \"accepted\" must not be empty"},
+      {"star/order_lines.sql", "type = \"timestamp\"", "type = \"timestamp\", accepted = [1]",
+       "star/order_lines.sql:8: \"accepted\" is for varchar and whole numbers; column \"ordered_at\" is "
+       "timestamp"},
+      {"star/order_lines.sql", "references = \"customers.email\"", "accepted = [7]",
+       "star/order_lines.sql:9: \"accepted\" must be an array of texts, not a number"},
+      {"star/order_lines.sql", "[redshift]", "[rows]\nat_least = \"select 1\"\n[redshift]",
+       "star/order_lines.sql:13: unknown key \"at_least\"; known here: equal"},
+      {"star/order_lines.sql", "[redshift]", "[rows]\n[redshift]",
+       "star/order_lines.sql:12: \"equal\" is missing here"},
+      {"star/order_lines.sql", "[redshift]",
+       "[rows]\nequal = \"select count(*) from order_line\"\n[redshift]",
+       "star/order_lines.sql:13: reads table \"order_line\", which is neither a CTE, nor a model, nor "
+       "staging.<dataset>; did you mean \"order_lines\"?"},
   };
   expect_refusals(cases);
 }

@@ -112,12 +112,45 @@ TEST(DefinitionTest, ReadsSavedQueries) {
   ASSERT_EQ(definition.analytics.size(), 1u);
   EXPECT_EQ(definition.analytics[0].name, "best_customers");
   EXPECT_EQ(definition.analytics[0].title, "Best customers");
+  EXPECT_EQ(definition.analytics[0].question, "Who spent most?");
   EXPECT_EQ(definition.analytics[0].description, "By amount");
-  EXPECT_EQ(definition.analytics[0].sql, "select email, sum(amount) from order_lines group by email");
-  EXPECT_EQ(definition.analytics[0].sql_line, 5);
+  EXPECT_EQ(definition.analytics[0].sql,
+            "select email, sum(amount) as amount from order_lines group by email");
+  EXPECT_EQ(definition.analytics[0].sql_line, 7);
+  EXPECT_EQ(definition.find_query("best_customers"), &definition.analytics[0]);
+  EXPECT_EQ(definition.find_query("worst_customers"), nullptr);
   ASSERT_EQ(definition.checks.size(), 1u);
   EXPECT_EQ(definition.checks[0].title, "no_negative_amount") << "the name stands in for the title";
   EXPECT_EQ(definition.checks[0].sql_line, 2);
+}
+
+TEST(DefinitionTest, ReadsChartHints) {
+  auto chart = read_definition(kShop).analytics[0].chart;
+  ASSERT_TRUE(chart);
+  EXPECT_EQ(chart->kind, ChartHint::Kind::kBar);
+  EXPECT_EQ(chart->x, "email");
+  EXPECT_THAT(chart->y, ElementsAre("amount"));
+  EXPECT_EQ(chart->line, 5);
+  chart = read_definition(edited("analytics/best_customers.sql", "\"bar\"", "\"line\"")).analytics[0].chart;
+  EXPECT_EQ(to_string(chart->kind), "line");
+  std::string hint = "chart = { kind = \"bar\", x = \"email\", y = [\"amount\"] }\n";
+  EXPECT_FALSE(read_definition(edited("analytics/best_customers.sql", hint, "")).analytics[0].chart);
+}
+
+TEST(DefinitionTest, ReadsWhatChecksAreMadeFrom) {
+  auto definition = read_definition(
+      edited("star/order_lines.sql", "[redshift]",
+             "[rows]\nequal = \"\"\"\nselect count(*)\nfrom staging.orders\"\"\"\n[redshift]"));
+  const auto* lines = definition.find_model("order_lines");
+  EXPECT_THAT(lines->columns[1].accepted, ElementsAre("1", "2", "3"));
+  EXPECT_THAT(lines->columns[2].accepted, IsEmpty());
+  ASSERT_TRUE(lines->rows);
+  EXPECT_EQ(lines->rows->select, "select count(*)\nfrom staging.orders");
+  EXPECT_THAT(lines->rows->reads_datasets, ElementsAre("orders"));
+  EXPECT_FALSE(lines->rows->reads_models);
+  definition = read_definition(edited("star/order_lines.sql", "[redshift]",
+                                      "[rows]\nequal = \"select count(*) from customers\"\n[redshift]"));
+  EXPECT_TRUE(definition.find_model("order_lines")->rows->reads_models);
 }
 
 TEST(DefinitionTest, AcceptsWindowsLinesAndByteOrderMarks) {
@@ -130,7 +163,8 @@ TEST(DefinitionTest, AcceptsWindowsLinesAndByteOrderMarks) {
   }
   auto definition = read_definition(files);
   EXPECT_EQ(definition.find_model("order_lines")->select_line, 18);
-  EXPECT_EQ(definition.analytics[0].sql, "select email, sum(amount) from order_lines group by email");
+  EXPECT_EQ(definition.analytics[0].sql,
+            "select email, sum(amount) as amount from order_lines group by email");
 }
 
 TEST(DefinitionTest, AStagingTableAndAModelMayShareAName) {
@@ -175,6 +209,8 @@ TEST(DefinitionTest, FingerprintChangesWithStagingAndStarOnly) {
   EXPECT_NE(fingerprint(edited("warehouse.toml", "\"shop\"", "\"shop2\"")), original);
   EXPECT_NE(fingerprint(edited("staging/orders.toml", "varchar(20)", "varchar(21)")), original);
   EXPECT_NE(fingerprint(edited("star/customers.sql", "is not null", "<> ''")), original);
+  EXPECT_EQ(fingerprint(edited("star/order_lines.sql", ", accepted = [1, 2, 3]", "")), original)
+      << "checks make no table anew";
   auto reversed = shop();
   std::reverse(reversed.begin(), reversed.end());
   EXPECT_EQ(fingerprint(reversed), original);

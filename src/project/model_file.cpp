@@ -15,9 +15,10 @@ namespace starlift {
 
 namespace {
 
-const std::string kFileKeys[] = {"description", "kind",        "key",    "columns",
-                                 "redshift",    "incremental", "lineage"};
-const std::string kColumnKeys[] = {"name", "type", "required", "references", "description"};
+const std::string kFileKeys[] = {"description", "kind", "key",         "columns",
+                                 "redshift",    "rows", "incremental", "lineage"};
+const std::string kColumnKeys[] = {"name", "type", "required", "references", "accepted", "description"};
+const std::string kRowsKeys[] = {"equal"};
 const std::string kRedshiftKeys[] = {"distribution", "sort_key"};
 
 ModelKind read_kind(const PlacedText& text) {
@@ -34,6 +35,44 @@ ModelColumn::Target read_target(const PlacedText& text) {
   return {std::string(parts[0]), std::string(parts[1])};
 }
 
+void add_distinct(const PlacedText& name, std::vector<std::string>& names, std::string_view role) {
+  if (std::find(names.begin(), names.end(), name.text) != names.end()) {
+    throw refusal(name.place, fmt::format("{} names \"{}\" twice", role, name.text));
+  }
+  names.push_back(name.text);
+}
+
+/// A value that a column may have, as text.
+PlacedText as_text(const PlacedInteger& integer) {
+  return {std::to_string(integer.value), integer.place};
+}
+
+std::vector<std::string> read_accepted(const TomlTable& entry, const Column& column) {
+  constexpr const char* kKey = "accepted";
+  std::vector<PlacedText> values;
+  switch (column.type.kind) {
+    case TypeKind::kVarchar:
+      values = entry.find_texts(kKey);
+      break;
+    case TypeKind::kSmallint:
+    case TypeKind::kInteger:
+    case TypeKind::kBigint:
+      for (const auto& integer : entry.find_integers(kKey))
+        values.push_back(as_text(integer));
+      break;
+    default:
+      if (entry.has(kKey)) {
+        throw refusal(entry.place(),
+                      fmt::format("\"accepted\" is for varchar and whole numbers; column \"{}\" is {}",
+                                  column.name, to_string(column.type)));
+      }
+  }
+  std::vector<std::string> accepted;
+  for (const auto& value : values)
+    add_distinct(value, accepted, kKey);
+  return accepted;
+}
+
 void read_columns(const TomlTable& header, ModelFile& file) {
   auto entries = header.tables("columns");
   for (const auto& entry : entries) {
@@ -45,6 +84,7 @@ void read_columns(const TomlTable& header, ModelFile& file) {
       column.references = read_target(*target);
       file.references.push_back({*column.references, target->place});
     }
+    column.accepted = read_accepted(entry, column.column);
     file.model.columns.push_back(std::move(column));
   }
   refuse_duplicate_columns(entries);
@@ -59,13 +99,6 @@ const Column& declared_column(const PlacedText& name, const Model& model, std::s
   }
   throw refusal(name.place, fmt::format("{} names \"{}\", which is none of the columns{}", role, name.text,
                                         suggestion(name.text, names)));
-}
-
-void add_distinct(const PlacedText& name, std::vector<std::string>& names, std::string_view role) {
-  if (std::find(names.begin(), names.end(), name.text) != names.end()) {
-    throw refusal(name.place, fmt::format("{} names \"{}\" twice", role, name.text));
-  }
-  names.push_back(name.text);
 }
 
 void read_key(const TomlTable& header, Model& model) {
@@ -103,6 +136,13 @@ void read_redshift(const TomlTable& table, Model& model) {
   }
 }
 
+void read_rows(const TomlTable& table, ModelFile& file) {
+  table.allow_only(kRowsKeys);
+  auto select = table.text("equal");
+  file.model.rows = RowCount{.select = select.text, .select_line = select.place.line};
+  file.row_count_tables = find_table_references(select.text, select.place);
+}
+
 }  // namespace
 
 ModelFile read_model_file(const DefinitionFile& file) {
@@ -117,6 +157,7 @@ ModelFile read_model_file(const DefinitionFile& file) {
   read_key(sql.header, model);
   model.redshift_distribution = "auto";
   if (auto redshift = sql.header.find_table("redshift")) read_redshift(*redshift, model);
+  if (auto rows = sql.header.find_table("rows")) read_rows(*rows, read);
   if (auto incremental = sql.header.find_table("incremental")) {
     model.incremental = read_incremental(*incremental, model);
     read.incremental_place = incremental->place();

@@ -17,8 +17,9 @@ struct PlacedReference {
 struct ModelFile {
   Model model;  ///< reads_datasets and reads_models still empty
   std::vector<PlacedReference> references;
-  std::vector<TableReference> tables;  ///< in the FROM clauses of its body
-  Place incremental_place;             ///< of [incremental], when the model has it
+  std::vector<TableReference> tables;            ///< in the FROM clauses of its body
+  std::vector<TableReference> row_count_tables;  ///< in those of its [rows] equal
+  Place incremental_place;                       ///< of [incremental], when the model has it
 };
 
 /// Reads a file of star/. Throws Error{kDefinition} with file and line.

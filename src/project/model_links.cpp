@@ -31,6 +31,8 @@ class Linker {
         link_reference(file.model, reference);
       for (const auto& table : file.tables)
         link_table(file.model, table);
+      for (const auto& table : file.row_count_tables)
+        link_row_count(*file.model.rows, table);
     }
     return std::move(links_);
   }
@@ -62,15 +64,29 @@ class Linker {
 
   void link_table(Model& model, const TableReference& table) {
     const auto& name = table.parts.back();
-    bool is_staging = table.parts.size() == 2 && table.parts[0] == kStagingSchema;
-    if (is_staging && is_dataset(name)) {
+    if (is_staged(table)) {
       add_once(model.reads_datasets, name);
-    } else if (table.parts.size() == 1 && std::find(models_.begin(), models_.end(), name) != models_.end()) {
+    } else {
       add_once(model.reads_models, name);
       links_.push_back({model.name, name, table.place});
-    } else {
-      throw unknown_table(table);
     }
+  }
+
+  void link_row_count(RowCount& rows, const TableReference& table) const {
+    if (is_staged(table)) {
+      add_once(rows.reads_datasets, table.parts.back());
+    } else {
+      rows.reads_models = true;
+    }
+  }
+
+  /// Returns true for a staging table and false for a model; refuses what is neither.
+  bool is_staged(const TableReference& table) const {
+    const auto& name = table.parts.back();
+    if (table.parts.size() == 2 && table.parts[0] == kStagingSchema && is_dataset(name)) return true;
+    if (table.parts.size() == 1 && std::find(models_.begin(), models_.end(), name) != models_.end())
+      return false;
+    throw unknown_table(table);
   }
 
   Error unknown_table(const TableReference& table) const {

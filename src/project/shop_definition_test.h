@@ -45,7 +45,7 @@ kind = "fact"
 key = ["order_no", "line_no"]
 columns = [
   { name = "order_no", type = "varchar(20)", required = true, description = "Printed on the bill" },
-  { name = "line_no", type = "smallint", required = true },
+  { name = "line_no", type = "smallint", required = true, accepted = [1, 2, 3] },
   { name = "ordered_at", type = "timestamp" },
   { name = "email", type = "varchar(320)", references = "customers.email" },
   { name = "amount", type = "decimal(12,2)" },
@@ -65,9 +65,11 @@ left join customers c on c.email = l.email;
 )file"},
     {"analytics/best_customers.sql", R"file(/*
 title = "Best customers"
+question = "Who spent most?"
 description = "By amount"
+chart = { kind = "bar", x = "email", y = ["amount"] }
 */
-select email, sum(amount) from order_lines group by email
+select email, sum(amount) as amount from order_lines group by email
 )file"},
     {"checks/no_negative_amount.sql", R"file(/* description = "An amount is never negative" */
 select * from order_lines where amount < 0

@@ -138,6 +138,19 @@ std::vector<PlacedText> TomlTable::find_texts(std::string_view key) const {
   return texts;
 }
 
+std::vector<PlacedInteger> TomlTable::find_integers(std::string_view key) const {
+  constexpr std::string_view kWanted = "an array of whole numbers";
+  std::vector<PlacedInteger> integers;
+  if (const auto* array = content_->array_of(key, kWanted)) {
+    for (const auto& item : *array) {
+      auto value = item.value_exact<int64_t>();
+      if (!value) throw content_->wrong_type(key, kWanted, item);
+      integers.push_back({*value, content_->place_at(item.source())});
+    }
+  }
+  return integers;
+}
+
 std::vector<TomlTable> TomlTable::tables(std::string_view key) const {
   constexpr std::string_view kWanted = "an array of tables";
   const auto* array = content_->array_of(key, kWanted);
@@ -152,6 +165,10 @@ std::optional<TomlTable> TomlTable::find_table(std::string_view key) const {
   const auto* node = content_->table->get(key);
   if (!node) return std::nullopt;
   return content_->table_of(key, "a table", *node);
+}
+
+bool TomlTable::has(std::string_view key) const {
+  return content_->table->contains(key);
 }
 
 std::vector<std::string> TomlTable::keys() const {

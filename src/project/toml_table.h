@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +15,12 @@ namespace starlift {
 /// A text value of a definition and where it stands.
 struct PlacedText {
   std::string text;
+  Place place;
+};
+
+/// A whole number of a definition and where it stands.
+struct PlacedInteger {
+  int64_t value = 0;
   Place place;
 };
 
@@ -36,7 +43,10 @@ class TomlTable {
   /// Return nothing when the key is absent; what is there must not be empty.
   std::optional<PlacedText> find_text(std::string_view key) const;
   std::vector<PlacedText> find_texts(std::string_view key) const;
+  std::vector<PlacedInteger> find_integers(std::string_view key) const;
   std::optional<TomlTable> find_table(std::string_view key) const;
+
+  bool has(std::string_view key) const;
 
   /// Returns the table's keys, sorted.
   std::vector<std::string> keys() const;

@@ -209,6 +209,18 @@ class MarkdownWriter : public AlignedWriter {
 
 }  // namespace
 
+ShownColumn shown_column(const ResultColumn& column) {
+  switch (column.kind) {
+    case ResultColumn::Kind::kNumber:
+      return {column.name, ShownColumn::Kind::kNumber};
+    case ResultColumn::Kind::kBoolean:
+      return {column.name, ShownColumn::Kind::kBoolean};
+    case ResultColumn::Kind::kText:
+      break;
+  }
+  return {column.name, ShownColumn::Kind::kText};
+}
+
 std::optional<ResultFormat> parse_result_format(std::string_view name) {
   if (name == "table") return ResultFormat::kTable;
   if (name == "csv") return ResultFormat::kCsv;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json_writer.h"
+#include "warehouse/result_column.h"
 
 namespace starlift {
 
@@ -22,6 +23,9 @@ struct ShownColumn {
 
   bool is_number() const { return kind >= Kind::kNumber; }
 };
+
+/// Returns a column of a query's answer as it is shown when no more is known of it.
+ShownColumn shown_column(const ResultColumn& column);
 
 /// A cell's text; nothing is null. Not null and empty is empty text.
 using Cell = std::optional<std::string_view>;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "report/check_report.h"
 #include "report/result_writer.h"
 #include "report/text_width.h"
 
@@ -150,6 +151,23 @@ void print_remarks(const RunSummary& summary, std::FILE* out) {
   }
 }
 
+void print_checks_summary(const ChecksSummary& checks, std::FILE* out) {
+  uint64_t failed = 0;
+  for (const auto& result : checks.results)
+    failed += result.passed() ? 0 : 1;
+  if (failed > 0) {
+    fmt::print(out, "\n{} of {} failed\n\n", failed, format_counted(checks.results.size(), "check"));
+    print_failed_checks(checks.results, out);
+  } else if (!checks.results.empty()) {
+    fmt::print(out, "\n{} passed\n", format_counted(checks.results.size(), "check"));
+  }
+  if (checks.left_out > 0) {
+    fmt::print(
+        out, "\n{} of large tables left out; starlift check runs them all, and etl does with --checks warn\n",
+        format_counted(checks.left_out, "check"));
+  }
+}
+
 void print_outlook(const RunOutlook& outlook, std::FILE* out) {
   for (const auto& dataset : outlook.drift.datasets) {
     fmt::print(out, "\nstaging.{} changed in the definition\n", dataset.name);
@@ -178,6 +196,7 @@ void print_text(const RunSummary& summary, std::FILE* out) {
     models_table(summary).write(ResultFormat::kTable, out);
   }
   print_remarks(summary, out);
+  print_checks_summary(summary.checks, out);
   if (summary.outlook) print_outlook(*summary.outlook, out);
 }
 
@@ -234,6 +253,8 @@ void print_json(const RunSummary& summary, std::FILE* out) {
   if (is_outlook) {
     write_outlook(json, *summary.outlook);
   } else {
+    write_checks(json.key("checks"), summary.checks.results);
+    json.member("checks_left_out", summary.checks.left_out);
     stats_table(summary).write(json.key("steps"));
   }
   fmt::print(out, "{}\n", json.end_object().text());

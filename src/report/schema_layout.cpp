@@ -218,9 +218,9 @@ void place_staging(const Schema& schema, double top, double wanted_width, Schema
 }  // namespace
 
 Point TableBox::row(size_t column) const {
-  auto strip = static_cast<double>(column / rows_per_strip);
-  auto line = static_cast<double>(column % rows_per_strip);
-  return {corner.x + strip * strip_width, corner.y + kHead + (line + 0.5) * kRow};
+  size_t strip = column / rows_per_strip, line = column % rows_per_strip;
+  return {corner.x + static_cast<double>(strip) * strip_width,
+          corner.y + kHead + (static_cast<double>(line) + 0.5) * kRow};
 }
 
 std::string origin_of(const SchemaTable& table) {

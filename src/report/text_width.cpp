@@ -34,6 +34,19 @@ size_t text_width(std::string_view text) {
   return width;
 }
 
+std::string cut_to_width(std::string_view text, size_t width, std::string_view mark) {
+  if (text_width(text) <= width) return std::string(text);
+  size_t room = width > text_width(mark) ? width - text_width(mark) : 0;
+  size_t kept = 0;
+  for (size_t end = 1; end <= text.size(); ++end) {
+    bool is_whole = end == text.size() || (static_cast<unsigned char>(text[end]) & 0xC0u) != 0x80;
+    if (!is_whole) continue;
+    if (text_width(text.substr(0, end)) > room) break;
+    kept = end;
+  }
+  return std::string(text.substr(0, kept)).append(mark);
+}
+
 std::string printable(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {

@@ -11,16 +11,9 @@
 #include "base/cancellation.h"
 #include "columns/batch_source.h"
 #include "sql/dialect.h"
+#include "warehouse/result_column.h"
 
 namespace starlift {
-
-/// A column of a query's answer.
-struct ResultColumn {
-  enum class Kind { kText, kNumber, kBoolean };
-  std::string name;
-  Kind kind = Kind::kText;
-  std::string type;  ///< the engine's name of it
-};
 
 /// The rows of an answer, read once from front to back, in memory that does not grow with them.
 ///

@@ -167,7 +167,7 @@ REFUSED = {  # the file, what is written instead of what, what the named line ho
     "unknown reference": ("star/song_plays.sql", '"users.user_id"', '"user.user_id"', '"user.user_id"', "users"),
     "two statements": ("star/time.sql", "from moments", "from moments; drop table users", "drop table",
                        "second statement"),
-    "no SELECT": ("checks/time_unique.sql", "select", "delete", "delete", "SELECT"),
+    "no SELECT": ("analytics/plays_by_hour.sql", "select", "delete", "delete", "SELECT"),
     "a column the SELECT lacks": ("star/time.sql", "    cast(extract(month from ts) as smallint) as month,\n", "",
                                   "\nwith\n", "month"),
     "columns in another order": ("star/users.sql", "first_name, last_name, gender, level\n",
@@ -178,7 +178,6 @@ REFUSED = {  # the file, what is written instead of what, what the named line ho
                                        "dayofthemonth", "dayofthemonth"),
     "a column that does not exist": ("star/time.sql", "select distinct ts", "select distinct tss as ts", "tss", "tss"),
     "wrong SQL in a saved query": ("analytics/plays_by_hour.sql", "from song_plays", "form song_plays", "form", "form"),
-    "wrong SQL in a check": ("checks/time_unique.sql", 'from "time"', "from tiem", "from tiem", "tiem"),
 }
 
 
@@ -187,6 +186,11 @@ def test_refused_with_file_and_line(ready, name):
     path, old, new, line_text, word = REFUSED[name]
     edit(ready, path, old, new)
     assert_refused(ready, f"{path}:{line_of(ready, path, line_text)}", word)
+
+
+def test_wrong_sql_in_a_check_is_refused(ready):
+    ready.put("mine/checks/no_midnight.sql", '/*\ntitle = "Nobody plays at midnight"\n*/\nselect start_time\nfrom tiem\n')
+    assert_refused(ready, "checks/no_midnight.sql:5", "tiem")
 
 
 def test_a_circle_of_models_is_refused(ready):

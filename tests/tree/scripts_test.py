@@ -40,7 +40,7 @@ class ScriptTest(unittest.TestCase):
         self.stand_ins = Path(folder.name) / "bin"
         for made in (self.root / "third_party", self.registry, self.stand_ins):
             made.mkdir(parents=True)
-        for script in ("dev", "third_party/fetch_duckdb"):
+        for script in ("dev", "third_party/fetch"):
             shutil.copy(ROOT / script, self.root / script)
         self.calls.touch()
         self.stand_in("npm", NPM)
@@ -59,7 +59,7 @@ class ScriptTest(unittest.TestCase):
         )
 
 
-class FetchDuckdbTest(ScriptTest):
+class FetchTest(ScriptTest):
     def setUp(self):
         super().setUp()
         integrities = {
@@ -83,14 +83,14 @@ class FetchDuckdbTest(ScriptTest):
     def lock(self, integrities):
         self.integrities = integrities
         (self.root / "third_party/duckdb.lock").write_text(
-            "# part machine package version integrity\n"
-            f"library x86_64 {LIBRARY} 1.0 {integrities[LIBRARY]}\n"
-            f"header any {HEADER} 1.0 {integrities[HEADER]}\n"
+            "# machine package version integrity file=place...\n"
+            f"x86_64 {LIBRARY} 1.0 {integrities[LIBRARY]} libduckdb.so=lib/libduckdb.so LICENSE=lib/LICENSE\n"
+            f"any {HEADER} 1.0 {integrities[HEADER]} src/duckdb/src/include/duckdb.h=include/duckdb.h\n"
         )
 
     def fetch(self, *arguments):
         self.calls.write_text("")
-        return self.run_script("third_party/fetch_duckdb", *arguments)
+        return self.run_script("third_party/fetch", *arguments, "duckdb")
 
     def fetched(self, name):
         path = self.root / "third_party/duckdb" / name
@@ -153,16 +153,31 @@ class FetchDuckdbTest(ScriptTest):
         run = self.fetch()
         self.assertEqual(run.returncode, 1)
         self.assertIn("riscv64", run.stderr)
-        self.assertIn("STARLIFT_DUCKDB_DIR", run.stderr)
+        self.assertIn("docs/dependencies.md", run.stderr)
 
-    def test_the_lock_of_this_tree_is_well_formed(self):
-        lines = (ROOT / "third_party/duckdb.lock").read_text().splitlines()
-        locked = [line.split() for line in lines if not line.startswith("#")]
-        self.assertEqual([entry[:2] for entry in locked],
-                         [["library", "x86_64"], ["library", "aarch64"], ["header", "any"]])
-        for _, _, _, _, integrity in locked:
-            algorithm, digest = integrity.split("-", 1)
-            self.assertEqual((algorithm, len(base64.b64decode(digest))), ("sha512", 64))
+    def test_fetches_again_when_a_file_is_gone(self):
+        self.fetch()
+        (self.root / "third_party/duckdb/include/duckdb.h").unlink()
+        self.assertNotEqual(self.fetch("--check").returncode, 0)
+        self.fetch()
+        self.assertEqual(self.fetched("include/duckdb.h"), "header")
+
+    def test_names_what_can_be_fetched(self):
+        run = self.run_script("third_party/fetch", "duckbd")
+        self.assertEqual((run.returncode, run.stderr), (1, "fetch: name one of: duckdb\n"))
+
+    def test_the_locks_of_this_tree_are_well_formed(self):
+        machines = {}
+        for lock in (ROOT / "third_party").glob("*.lock"):
+            for line in lock.read_text().splitlines():
+                if line.startswith("#"):
+                    continue
+                machine, _, _, integrity, *files = line.split()
+                machines.setdefault(lock.stem, []).append(machine)
+                algorithm, digest = integrity.split("-", 1)
+                self.assertEqual((algorithm, len(base64.b64decode(digest))), ("sha512", 64))
+                self.assertTrue(files and all(file.count("=") == 1 for file in files), line)
+        self.assertEqual(machines, {"duckdb": ["x86_64", "aarch64", "any"], "charts": ["any", "any"]})
 
 
 class DevTest(ScriptTest):
@@ -174,7 +189,7 @@ class DevTest(ScriptTest):
         self.stand_in("clang-format", CALLED)
         # Reports everything as installed but clang-format.
         self.stand_in("dpkg-query", '#!/bin/sh\nfor p; do echo "installed $p"; done | grep -v clang-format\n')
-        (self.root / "third_party/fetch_duckdb").write_text('#!/bin/sh\necho "fetch $*" >>"$CALLS"\n')
+        (self.root / "third_party/fetch").write_text('#!/bin/sh\necho "fetch $*" >>"$CALLS"\n')
 
     def test_alone_explains_every_command_and_step(self):
         run = self.run_script("./dev")

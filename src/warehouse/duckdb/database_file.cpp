@@ -99,4 +99,12 @@ Database open_database(const std::string& path, const OpenOptions& options) {
   return open_file(path, path, settings);
 }
 
+Connection connect(const Database& database) {
+  Connection connection;
+  if (duckdb_connect(database.get(), connection.out()) != DuckDBSuccess) {
+    throw Error(ErrorKind::kWarehouse, "DuckDB refused a connection to an open database");
+  }
+  return connection;
+}
+
 }  // namespace starlift::duckdb

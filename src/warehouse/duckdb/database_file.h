@@ -13,4 +13,7 @@ namespace starlift::duckdb {
 /// blocks would else leave a file that nobody can open. Throws Error as open_failure says.
 Database open_database(const std::string& path, const OpenOptions& options);
 
+/// Throws Error{kWarehouse}.
+Connection connect(const Database& database);
+
 }  // namespace starlift::duckdb

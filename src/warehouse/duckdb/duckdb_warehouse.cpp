@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "base/error.h"
 #include "warehouse/duckdb/cursor.h"
 #include "warehouse/duckdb/database_file.h"
 #include "warehouse/duckdb/failure.h"
@@ -15,14 +14,6 @@ namespace starlift {
 
 namespace duckdb {
 namespace {
-
-Connection connect(const Database& database) {
-  Connection connection;
-  if (duckdb_connect(database.get(), connection.out()) != DuckDBSuccess) {
-    throw Error(ErrorKind::kWarehouse, "DuckDB refused a connection to an open database");
-  }
-  return connection;
-}
 
 void run(duckdb_connection connection, const std::string& sql) {
   Result result;

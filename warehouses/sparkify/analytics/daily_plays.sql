@@ -1,8 +1,8 @@
 /*
 title = "Daily plays"
-description = """\
-    How many songs were played each day (UTC), by how many users, and what is the mean of the seven days that end \
-    there? A day without plays counts as 0; the mean starts on the seventh day."""
+question = "How many songs were played each day (UTC), by how many users, and what is the mean of the seven days that end there?"
+description = "A day without plays counts as 0 in the mean and has no row; the mean starts on the seventh day."
+chart = { kind = "line", x = "play_date", y = ["plays", "mean_of_7_days"] }
 */
 with
 

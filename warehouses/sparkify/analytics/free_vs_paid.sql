@@ -1,6 +1,8 @@
 /*
 title = "Free against paid"
-description = "How much do free and paid users listen each week (UTC, named by its Monday), and what is the share of paid plays?"
+question = "How much do free and paid users listen each week, and what is the share of paid plays?"
+description = "Weeks are of UTC and named by their Monday."
+chart = { kind = "line", x = "week_start", y = ["free_plays", "paid_plays"] }
 */
 with
 

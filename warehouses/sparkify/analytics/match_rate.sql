@@ -1,6 +1,8 @@
 /*
 title = "Match rate"
-description = "What share of each month's plays (UTC) is of a song that the catalogue has?"
+question = "What share of each month's plays is of a song that the catalogue has?"
+description = "Months are of UTC and named by their first day."
+chart = { kind = "bar", x = "month_start", y = ["matched_percent"] }
 */
 with
 

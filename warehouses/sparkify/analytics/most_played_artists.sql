@@ -1,6 +1,7 @@
 /*
 title = "Most played artists"
-description = "Which artists of the catalogue were played most, with how many of their songs, and by how many users?"
+question = "Which artists of the catalogue were played most, with how many of their songs, and by how many users?"
+chart = { kind = "bar", x = "artist", y = ["plays"] }
 */
 select
     artists.name as artist,

@@ -1,6 +1,7 @@
 /*
 title = "Most played songs"
-description = "Which songs of the catalogue were played most, and by how many users?"
+question = "Which songs of the catalogue were played most, and by how many users?"
+chart = { kind = "bar", x = "title", y = ["plays"] }
 */
 select
     songs.title,

@@ -1,6 +1,7 @@
 /*
 title = "Plays by hour of the day"
-description = "At which hours of the day (UTC) do users listen?"
+question = "At which hours of the day (UTC) do users listen?"
+chart = { kind = "bar", x = "hour", y = ["plays"] }
 */
 select
     "time".hour,

@@ -1,6 +1,8 @@
 /*
 title = "Plays by weekday"
-description = "On which days of the week (UTC) do users listen, and how much on one such day?"
+question = "On which days of the week (UTC) do users listen, and how much on one such day?"
+description = "Only days with plays are counted as days."
+chart = { kind = "bar", x = "name", y = ["plays_per_day"] }
 */
 with
 

@@ -1,6 +1,7 @@
 /*
 title = "Top locations"
-description = "Where are the users who listen most, and what share of all plays is theirs?"
+question = "Where are the users who listen most, and what share of all plays is theirs?"
+chart = { kind = "bar", x = "location", y = ["plays"] }
 */
 with
 

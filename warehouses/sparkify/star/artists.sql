@@ -19,6 +19,9 @@ columns = [
 distribution = "all"
 sort_key     = ["artist_id"]
 
+[rows]
+equal = "select count(distinct artist_id) from staging.songs"
+
 [incremental]
 by      = "artist_id"
 inputs  = { songs = "artist_id" }

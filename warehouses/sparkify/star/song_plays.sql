@@ -12,7 +12,7 @@ columns = [
     { name = "songplay_id", type = "bigint",        required = true,                                   description = "A name for the play, made from user, time, session and item alone: 60 bits of their MD5, no count and no order" },
     { name = "start_time",  type = "timestamp",     required = true, references = "time.start_time",   description = "When the song was started (UTC)" },
     { name = "user_id",     type = "integer",                        references = "users.user_id",     description = "Who played it; null when the log does not say" },
-    { name = "level",       type = "varchar(64)",                                                      description = "The user's subscription when the song was played: free or paid" },
+    { name = "level",       type = "varchar(64)",                    accepted = ["free", "paid"],      description = "The user's subscription when the song was played: free or paid" },
     { name = "song_id",     type = "varchar(64)",                    references = "songs.song_id",     description = "The song; null when the catalogue has no such song" },
     { name = "artist_id",   type = "varchar(64)",                    references = "artists.artist_id", description = "The song's artist; null when the catalogue has no such song" },
     { name = "session_id",  type = "integer",       required = true,                                   description = "The session in which it was played" },
@@ -23,6 +23,15 @@ columns = [
 [redshift]
 distribution = "key(start_time)"
 sort_key     = ["start_time"]
+
+[rows]
+equal = """
+select count(*)
+from (
+    select distinct user_id, ts, session_id, item_in_session
+    from staging.events
+    where page = 'NextSong'
+) as plays"""
 
 [incremental]
 by     = "start_time"

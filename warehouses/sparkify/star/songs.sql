@@ -15,6 +15,9 @@ columns = [
 distribution = "all"
 sort_key     = ["song_id"]
 
+[rows]
+equal = "select count(distinct song_id) from staging.songs"
+
 [incremental]
 by      = "song_id"
 inputs  = { songs = "song_id" }

@@ -17,6 +17,9 @@ columns = [
 distribution = "key(start_time)"
 sort_key     = ["start_time"]
 
+[rows]
+equal = "select count(distinct ts) from staging.events where page = 'NextSong'"
+
 [incremental]
 by      = "start_time"
 inputs  = { events = "ts" }

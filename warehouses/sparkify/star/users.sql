@@ -7,16 +7,19 @@ kind = "dimension"
 key  = ["user_id"]
 
 columns = [
-    { name = "user_id",    type = "integer",       required = true, description = "Number of the user" },
-    { name = "first_name", type = "varchar(1024)",                  description = "First name" },
-    { name = "last_name",  type = "varchar(1024)",                  description = "Last name" },
-    { name = "gender",     type = "varchar(64)",                    description = "Gender as the service knows it" },
-    { name = "level",      type = "varchar(64)",                    description = "Subscription at the latest play: free or paid" },
+    { name = "user_id",    type = "integer",       required = true,             description = "Number of the user" },
+    { name = "first_name", type = "varchar(1024)",                              description = "First name" },
+    { name = "last_name",  type = "varchar(1024)",                              description = "Last name" },
+    { name = "gender",     type = "varchar(64)",                                description = "Gender as the service knows it" },
+    { name = "level",      type = "varchar(64)",   accepted = ["free", "paid"], description = "Subscription at the latest play: free or paid" },
 ]
 
 [redshift]
 distribution = "all"
 sort_key     = ["user_id"]
+
+[rows]
+equal = "select count(distinct user_id) from staging.events where page = 'NextSong'"
 
 [incremental]
 by      = "user_id"

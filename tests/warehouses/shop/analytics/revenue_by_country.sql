@@ -1,6 +1,7 @@
 /*
 title = "Revenue by country"
-description = "How much was ordered to each country?"
+question = "How much was ordered to each country?"
+chart = { kind = "bar", x = "country", y = ["revenue"] }
 */
 select
     country,

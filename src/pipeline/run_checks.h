@@ -1,0 +1,45 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "pipeline/checks.h"
+#include "pipeline/events.h"
+#include "pipeline/summary.h"
+#include "pipeline/transform.h"
+
+namespace starlift {
+
+/// What a run does about checks.
+enum class CheckMode {
+  kAuto,     ///< as kWarn, but leaves out those that would look through a large table
+  kEnforce,  ///< rolls back when one fails
+  kWarn,     ///< warns when one fails
+  kOff,
+};
+
+/// With kAuto, a check that has to look through more rows is left out.
+inline constexpr uint64_t kMaxRowsUnasked = 100'000;
+
+/// Thrown when a run may not be committed for its checks.
+class ChecksFailed : public Error {
+ public:
+  explicit ChecksFailed(std::vector<CheckResult> all_results);
+
+  /// Of all checks that ran, the failed ones among them.
+  const std::vector<CheckResult>& results() const { return results_; }
+
+ private:
+  std::vector<CheckResult> results_;
+};
+
+/// Runs the checks that what a run did to the star can have broken, in its transaction. Where a model was
+/// remade for the keys that changes touch, its declared checks look at the rows of these keys alone, which
+/// `plans` keeps; what the engine itself enforces is not asked again. Throws ChecksFailed with kEnforce.
+ChecksSummary check_run(Transaction& transaction, const WarehouseDefinition& definition,
+                        std::span<const ModelPlan> plans, std::span<const ModelSummary> models,
+                        CheckMode mode, EventListener& listener);
+
+}  // namespace starlift
