@@ -5,6 +5,7 @@ It verifies signatures, payload hashes, clocks and session tokens. Everything li
 
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -13,9 +14,11 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from contextlib import suppress
 
 PROGRAMS = ("ceph-mon", "ceph-osd", "ceph", "radosgw", "radosgw-admin", "monmaptool")
 READY_S = 90
+PORTS = range(20_000, 32_000)
 
 # radosgw has to undo in its own section what the cluster's defaults are, or it hangs; a `public addr` would make
 # the monitor ignore its port; without tcp_nodelay each GET takes 44 ms.
@@ -161,10 +164,12 @@ class Radosgw:
 
 
 def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Ports below those that the system gives to whoever asks: nobody else gets one before its server has it."""
+    ports = []
+    for port in random.SystemRandom().sample(PORTS, 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            ports.append(port)
+        if len(ports) == count:
+            return ports
+    raise RuntimeError("no ports are free")
