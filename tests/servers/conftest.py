@@ -2,13 +2,11 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-import boto3
 import pytest
-from botocore.config import Config
 
 sys.path.append(str(Path(__file__).parent))
 from redshift_client import BUCKET, Client  # noqa: E402
-from redshift_double import RedshiftDouble  # noqa: E402
+from redshift_double import RedshiftDouble, connect_to_s3  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +19,7 @@ def double():
 
 @pytest.fixture(scope="session")
 def s3(double):
-    client = boto3.client(
-        "s3", endpoint_url=double.s3.endpoint, aws_access_key_id=double.s3.access_key,
-        aws_secret_access_key=double.s3.secret_key, region_name="us-east-1",
-        config=Config(s3={"addressing_style": "path"}))
+    client = connect_to_s3(double.s3)
     client.create_bucket(Bucket=BUCKET)
     return client
 

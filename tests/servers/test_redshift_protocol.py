@@ -8,6 +8,9 @@ import threading
 import psycopg2
 import pytest
 
+from redshift_client import Client
+from redshift_double import RedshiftDouble
+
 
 def test_reports_what_redshift_reports(session):
     status = session.connection.get_parameter_status
@@ -124,6 +127,27 @@ def test_faults_that_tests_ask_for(open_session):
     with pytest.raises(psycopg2.OperationalError):
         other.run("insert into t values (2)")
     assert one.value("select count(*) from t") == 1
+
+
+def test_without_tls_when_it_is_required(double, database):
+    strict = RedshiftDouble("--require-tls", beside=double)
+    strict.start()
+    with strict.connect(database), pytest.raises(psycopg2.OperationalError, match="SSL off"):
+        strict.connect(database, sslmode="disable")
+    strict.stop()
+
+
+def test_serverless_has_no_views_of_a_provisioned_cluster(double, database):
+    serverless = RedshiftDouble("--serverless", "--auth", "cleartext", beside=double)
+    serverless.start()
+    with serverless.connect(database) as connection:
+        session = Client(connection)
+        assert 'relation "stl_load_errors" does not exist' in session.refused("select count(*) from stl_load_errors")
+        assert 'relation "stv_slices" does not exist' in session.refused("select count(*) from stv_slices")
+        assert session.value("select count(*) from sys_load_error_detail where query_id = pg_last_copy_id()") == 0
+    with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+        serverless.connect(database, password="wrong")
+    serverless.stop()
 
 
 class RawClient:

@@ -3,6 +3,8 @@
 They are written by a session of their own, which commits: a transaction that rolls back leaves them.
 """
 
+import re
+
 from refusal import Refusal
 from tokens import quote
 
@@ -16,9 +18,9 @@ class LoadViews:
         return "sys_load_error_detail" if self.is_serverless else "stl_load_errors"
 
     def check(self, sql):
-        """STL views are of provisioned clusters alone."""
-        if self.is_serverless and "stl_" in sql.lower():
-            raise Refusal('relation "stl_load_errors" does not exist')
+        """STL and STV views are of provisioned clusters alone."""
+        if self.is_serverless and (view := PROVISIONED.search(sql)):
+            raise Refusal(f'relation "{view[0]}" does not exist')
 
     def began(self, query_id, statement):
         data_format = "JSON" if statement.json else "CSV" if statement.csv else "TEXT"
@@ -44,6 +46,7 @@ class LoadViews:
             self._side.run(statement)
 
 
+PROVISIONED = re.compile(r"\bst[lv]_\w+", re.IGNORECASE)
 NOW = "(clock_timestamp() at time zone 'UTC')"
 SHOWN = 2000
 
