@@ -2,6 +2,9 @@
 
 import pytest
 
+from redshift_client import Client
+from redshift_double import RedshiftDouble
+
 
 @pytest.mark.parametrize("statement, reason", [
     ("insert into t values (1) on conflict do nothing", "ON CONFLICT"),
@@ -203,6 +206,21 @@ def test_a_transaction_sees_one_snapshot_and_lock_does_not_take_it(open_session)
     assert one.value("select count(*) from t") == 1
     message = one.refused("insert into t values (3)")
     assert message.startswith("1023") and "Serializable isolation violation" in message
+
+
+def test_the_snapshot_may_be_taken_when_the_transaction_begins(double, database, session):
+    session.run("create table t (a integer)")
+    early = RedshiftDouble("--snapshot-at-begin", beside=double)
+    early.start()
+    with early.connect(database) as connection:
+        one = Client(connection)
+        one.run("begin")
+        session.run("insert into t values (1)")
+        one.run("lock t")
+        assert one.value("select count(*) from t") == 0
+        one.run("rollback")
+        assert one.value("select count(*) from t") == 1
+    early.stop()
 
 
 def test_writers_of_a_table_queue(open_session):

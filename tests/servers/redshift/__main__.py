@@ -27,7 +27,7 @@ def main():
                       os.environ.get("DOUBLE_S3_SECRET", "none"), arguments.s3_region, arguments.region,
                       arguments.role or [ROLE, "default"])
     cluster = Cluster(arguments.postgres, arguments.postgres_port, arguments.postgres_user, source,
-                      arguments.serverless)
+                      arguments.serverless, arguments.snapshot_at_begin)
     tls = None
     if arguments.certificate:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -69,6 +69,7 @@ def parse_arguments():
     parser.add_argument("--region", default="us-east-1", help="the cluster's")
     parser.add_argument("--role", action="append", help=f"a role that is attached to it ({ROLE}, and default)")
     parser.add_argument("--serverless", action="store_true", help="there are no STL views")
+    parser.add_argument("--snapshot-at-begin", action="store_true", help="not with the first query of a transaction")
     parser.add_argument("--make", action="append", default=[], metavar="DATABASE")
     return parser.parse_args()
 

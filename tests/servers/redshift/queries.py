@@ -155,7 +155,8 @@ def check_frame(name, window):
 
 def check_expression(node):
     refuse_if(node.kind not in EXPRESSIONS, f"{node.kind.name.removeprefix('AEXPR_').replace('_', ' ')}")
-    refuse_if(node.name[-1].sval not in OPERATORS, f"the operator {node.name[-1].sval}")
+    is_between = node.kind in (enums.A_Expr_Kind.AEXPR_BETWEEN, enums.A_Expr_Kind.AEXPR_NOT_BETWEEN)
+    refuse_if(not is_between and node.name[-1].sval not in OPERATORS, f"the operator {node.name[-1].sval}")
 
 
 def check_type(node):

@@ -75,7 +75,7 @@ class Session:
             if self._faults.drops_before(sql):
                 raise Closed
             self._prepare(plan)
-            if batch and plan.kind != "run":
+            if batch and plan.kind not in ("run", "begin"):
                 self._answers.begin_extended()
             self._carry_out(plan, batch)
             if self._faults.drops_after(sql):
@@ -142,6 +142,13 @@ class Session:
         self._cluster.writes.committed(self._database, self._written)
         self._written.clear()
         self._snapshot = None
+
+    def _begin(self, plan, batch):
+        if failure := self._answers.relay(self._main, plan.sql, batch):
+            raise failure
+        if self._cluster.takes_snapshot_at_begin:
+            self._main.run("select 1")
+            self._snapshot = self._cluster.writes.now()
 
     def _commit(self, plan, _):
         if self._main.status == "T" and self._faults.fails_commit():

@@ -73,7 +73,7 @@ def begin(tokens, _):
     mode = " read only" if reader.takes("read", "only") else ""
     reader.takes("read", "write")
     reader.expect_end()
-    return Plan(sql=f"begin isolation level repeatable read{mode}", tag="BEGIN")
+    return Plan(kind="begin", sql=f"begin isolation level repeatable read{mode}")
 
 
 def end(kind):
