@@ -102,7 +102,8 @@ class Redshift:
                 f"DB_PASSWORD = {double.password}\nSSLMODE = require\n"
                 f"[IAM_ROLE]\nARN = {double.role}\n"
                 f"[AWS]\nKEY = {double.s3.access_key}\nSECRET = {double.s3.secret_key}\n"
-                f"[S3]\nENDPOINT = {double.s3.endpoint}\nREGION = us-east-1\nSTAGING = s3://{self.staging_bucket}/area\n")
+                f"[S3]\nENDPOINT = {double.s3.endpoint}\nREGION = us-east-1\n"
+                f"STAGING = s3://{self.staging_bucket}/area\n")
 
     def drop_warehouses_below(self, folder):
         for name in [name for name, made_for in self._folders.items() if made_for.is_relative_to(folder)]:

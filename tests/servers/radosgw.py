@@ -6,17 +6,14 @@ It verifies signatures, payload hashes, clocks and session tokens. Everything li
 import json
 import os
 import random
-import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 import uuid
 from contextlib import suppress
 
-PROGRAMS = ("ceph-mon", "ceph-osd", "ceph", "radosgw", "radosgw-admin", "monmaptool")
 READY_S = 90
 PORTS = range(20_000, 32_000)
 

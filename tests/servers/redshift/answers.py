@@ -5,11 +5,11 @@ import struct
 
 from backend import cells_of, row_body
 from messages import error_fields, text
-from refusal import Refusal
+from refusal import CONFLICT, Refusal
 
 MAX_PARAMETERS = 32767
 VARCHAR, TEXT, UNKNOWN, NAME, FLOAT4, FLOAT8 = 1043, 25, 705, 19, 700, 701
-CONFLICT_CODE = "40001"
+CONFLICT_CODE, CANCELLED_CODE = "40001", "57014"
 
 
 class Answers:
@@ -94,8 +94,8 @@ def refusal_of(body):
     """Redshift's name for what PostgreSQL says. SQLSTATEs are not documented: nobody may rely on them."""
     fields = error_fields(body)
     if fields["C"] == CONFLICT_CODE:
-        return Refusal("1023", detail="Serializable isolation violation on table in Redshift")
-    if fields["C"] == "57014":
+        return CONFLICT
+    if fields["C"] == CANCELLED_CODE:
         return Refusal("Query (0) cancelled on user's request")
     return Refusal(fields["M"].replace("redshift.varchar", "character varying"), detail=fields.get("D"))
 

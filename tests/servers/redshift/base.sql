@@ -112,13 +112,16 @@ end $$;
 create cast (boolean as redshift.varchar) with function redshift.no_boolean_text(boolean);
 
 -- DG r_AVG: the mean of integers is a BIGINT.
-create function redshift.add_to_mean(bigint[], bigint) returns bigint[] language sql immutable strict parallel safe as
+create function redshift.add_to_mean(bigint[], bigint) returns bigint[]
+    language sql immutable strict parallel safe as
     'select array[$1[1] + $2, $1[2] + 1]';
 create function redshift.mean(bigint[]) returns bigint language sql immutable strict parallel safe as
     'select case when $1[2] > 0 then $1[1] / $1[2] end';
-create function redshift.add_to_mean(bigint[], integer) returns bigint[] language sql immutable strict parallel safe as
+create function redshift.add_to_mean(bigint[], integer) returns bigint[]
+    language sql immutable strict parallel safe as
     'select array[$1[1] + $2, $1[2] + 1]';
-create function redshift.add_to_mean(bigint[], smallint) returns bigint[] language sql immutable strict parallel safe as
+create function redshift.add_to_mean(bigint[], smallint) returns bigint[]
+    language sql immutable strict parallel safe as
     'select array[$1[1] + $2, $1[2] + 1]';
 create aggregate redshift.avg(bigint)
     (sfunc = redshift.add_to_mean, stype = bigint[], finalfunc = redshift.mean, initcond = '{0,0}');
@@ -173,8 +176,8 @@ create function redshift.sysdate() returns timestamp language sql stable as
 create table redshift.keys (relation oid, columns text[]);
 create table redshift."references" (relation oid, referenced oid);
 
--- DG r_STL_LOAD_ERRORS, SYS_LOAD_ERROR_DETAIL, SYS_LOAD_DETAIL, SYS_LOAD_HISTORY, r_STL_LOAD_COMMITS, r_STV_SLICES. Rows
--- are written by a session of their own: a transaction that rolls back leaves them.
+-- DG r_STL_LOAD_ERRORS, SYS_LOAD_ERROR_DETAIL, SYS_LOAD_DETAIL, SYS_LOAD_HISTORY, r_STL_LOAD_COMMITS, r_STV_SLICES.
+-- Rows are written by a session of their own: a transaction that rolls back leaves them.
 create table redshift.load_errors (
     query_id bigint, session_id integer, table_id integer, started timestamp, file_name text, line_number bigint,
     column_name text, column_type text, column_length text, position integer, raw_line text, raw_field text,
@@ -205,8 +208,9 @@ create view redshift.sys_load_detail as
         at as file_last_modified
     from redshift.load_files;
 create view redshift.stl_load_commits as
-    select 100 as userid, query_id::integer as query, 0 as slice, 'name'::char(256) as name, file_name::char(256) as filename,
-        0 as byte_offset, lines_scanned::integer as lines_scanned, 0 as errors, at as curtime, 1 as status
+    select 100 as userid, query_id::integer as query, 0 as slice, 'name'::char(256) as name,
+        file_name::char(256) as filename, 0 as byte_offset, lines_scanned::integer as lines_scanned, 0 as errors,
+        at as curtime, 1 as status
     from redshift.load_files;
 
 create table redshift.loads (

@@ -9,7 +9,9 @@ from s3_source import unpack
 from tokens import quote, quote_name, quote_table
 
 COLUMNS = """select a.attname, t.typname, a.atttypmod, a.attnotnull
-from pg_attribute a join pg_type t on t.oid = a.atttypid where a.attrelid = to_regclass({table}) and a.attnum > 0 and not a.attisdropped order by a.attnum"""
+from pg_attribute as a join pg_type as t on t.oid = a.atttypid
+where a.attrelid = to_regclass({table}) and a.attnum > 0 and not a.attisdropped
+order by a.attnum"""
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -30,7 +32,8 @@ class CopyLoad:
         self.has_begun = True
         try:
             lines = self._lines(columns, is_cancelled)
-            target = f"{quote_table(self._statement.table)} ({', '.join(quote_name(column.name) for column in columns)})"
+            names = ", ".join(quote_name(column.name) for column in columns)
+            target = f"{quote_table(self._statement.table)} ({names})"
             # All is read before the first row goes in, so that a load that fails never began.
             rows = list(lines)
             if self._has_failed():
@@ -106,7 +109,8 @@ class CopyLoad:
 
     def _failure(self):
         view = self._views.named_in_errors
-        return Refusal(f"Load into table '{self._statement.table[1]}' failed.  Check '{view}' system table for details.")
+        table = self._statement.table[1]
+        return Refusal(f"Load into table '{table}' failed.  Check '{view}' system table for details.")
 
     def _finish(self, status):
         self._views.ended(self._query_id, status, self.rows, self._files, self._errors)

@@ -13,9 +13,6 @@ from collections import defaultdict
 
 from refusal import Refusal
 
-CONFLICT = Refusal("1023", detail="Serializable isolation violation on table - 100123, transactions forming the cycle "
-                                  "are: 1234, 1235 (pid:4321)")
-
 
 class Faults:
     """Those of one database. Thread-safe."""

@@ -13,7 +13,7 @@ from session import Session
 from settings import DEFAULTS, unrecognized
 
 # The rest of what a client sends is a setting, and Redshift refuses those that it does not know.
-KNOWN_PARAMETERS = {"user", "database", "application_name", "client_encoding", "datestyle", "timezone"}
+KNOWN_PARAMETERS = {"user", "database", "options", "application_name", "client_encoding", "datestyle", "timezone"}
 OPTION = re.compile(r"(?:-c\s*|--)([\w-]+)=((?:\\.|[^\s\\])*)\s*")
 AUTH_CLEARTEXT, AUTH_MD5 = 3, 5
 
@@ -94,7 +94,7 @@ class Visit(socketserver.BaseRequestHandler):
         asked = {name.replace("-", "_"): value for name, value in OPTION.findall(options)}
         if OPTION.sub("", options).strip():
             raise Refusal(f"invalid command-line arguments for server process: {options}")
-        asked |= {name: value for name, value in parameters.items() if name != "options" and name not in KNOWN_PARAMETERS}
+        asked |= {name: value for name, value in parameters.items() if name not in KNOWN_PARAMETERS}
         for name in asked:
             if name.lower() not in DEFAULTS:
                 raise unrecognized(name)

@@ -49,7 +49,7 @@ def records(content):
         except (ValueError, RecursionError):
             error = FieldError(1214, "Invalid JSON: the value is not well-formed")
             at = resume(text, start)
-        if at - start > MAX_RECORD_BYTES // 4 and len(text[start:at].encode("utf-8", "surrogateescape")) > MAX_RECORD_BYTES:
+        if len(text[start:at].encode("utf-8", "surrogateescape")) > MAX_RECORD_BYTES:
             raise Refusal("JSON record is larger than 4 MB")
         lines += text.count("\n", counted, at)
         counted = at

@@ -55,7 +55,7 @@ def convert_text(text, column, rules):
     if rules.empty_as_null and not text or rules.blanks_as_null and not text.strip(" "):
         return None
     if "\0" in text:
-        raise FieldError(1220, "String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex sequence: 0 (error 4)")
+        raise FieldError(1220, "String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex sequence: 0")
     encoded = text.encode("utf-8", "surrogatepass")
     try:
         encoded.decode()
@@ -106,8 +106,9 @@ def convert_boolean(text, *_):
 
 
 # r_DATEFORMAT_and_TIMEFORMAT_strings: SS takes fractions of seconds up to microseconds.
-PARTS = {"YYYY": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{1,2})", "DD": r"(?P<day>\d{1,2})", "HH24": r"(?P<hour>\d{1,2})",
-         "HH": r"(?P<hour>\d{1,2})", "MI": r"(?P<minute>\d{1,2})", "SS": r"(?P<second>\d{1,2}(\.\d{1,6})?)"}
+PARTS = {"YYYY": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{1,2})", "DD": r"(?P<day>\d{1,2})",
+         "HH24": r"(?P<hour>\d{1,2})", "HH": r"(?P<hour>\d{1,2})", "MI": r"(?P<minute>\d{1,2})",
+         "SS": r"(?P<second>\d{1,2}(\.\d{1,6})?)"}
 FORMAT_PART = re.compile("|".join(PARTS) + r"|.")
 ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
                  r"([ T](?P<hour>\d{1,2}):(?P<minute>\d{1,2})(:(?P<second>\d{1,2}(\.\d{1,6})?))?Z?)?")

@@ -34,8 +34,9 @@ class LoadViews:
             loaded_bytes = {size}, source_file_count = {len(files)}, source_file_bytes = {size},
             error_count = {len(errors)} where query_id = {query_id}"""]
         if files:
-            values = ", ".join(f"({query_id}, {self._session_id}, {quote(file.url)}, {len(file.content)}, {count}, {NOW}, "
-                               f"{quote(file.etag)})" for file, count in files)
+            values = ", ".join(
+                f"({query_id}, {self._session_id}, {quote(file.url)}, {len(file.content)}, {count}, {NOW}, "
+                f"{quote(file.etag)})" for file, count in files)
             statements.append(f"insert into redshift.load_files values {values}")
         for file, record, column, text, error in errors:
             name, kind, length = (column.name, column.type, str(column.size)) if column else ("", "", "")

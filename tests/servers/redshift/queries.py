@@ -42,7 +42,8 @@ OPERATORS = {
 }
 EXPRESSIONS = {
     enums.A_Expr_Kind.AEXPR_OP: "r_expressions", enums.A_Expr_Kind.AEXPR_IN: "r_in_condition",
-    enums.A_Expr_Kind.AEXPR_LIKE: "r_patternmatching_condition_like", enums.A_Expr_Kind.AEXPR_NULLIF: "r_NULLIF_function",
+    enums.A_Expr_Kind.AEXPR_LIKE: "r_patternmatching_condition_like",
+    enums.A_Expr_Kind.AEXPR_NULLIF: "r_NULLIF_function",
     enums.A_Expr_Kind.AEXPR_BETWEEN: "r_range_condition", enums.A_Expr_Kind.AEXPR_NOT_BETWEEN: "r_range_condition",
 }
 TYPES = {"int2", "int4", "int8", "smallint", "integer", "bigint", "numeric", "float4", "float8", "bool", "date",
@@ -54,7 +55,8 @@ NODES = {
     "CaseExpr": "r_CASE_function", "CaseWhen": "r_CASE_function", "CoalesceExpr": "r_NVL_function",
     "MinMaxExpr": "r_GREATEST_LEAST", "ParamRef": "c_redshift-and-postgres-sql", "Integer": "r_Literals",
     "Float": "r_Literals", "String": "r_Literals", "Boolean": "r_Boolean_type", "BooleanTest": "r_Boolean_type",
-    "RawStmt": "", "SetToDefault": "r_INSERT_30", "WithClause": "r_WITH_clause",
+    "SetToDefault": "r_INSERT_30", "TypeCast": "r_CAST_function", "SortBy": "r_ORDER_BY_clause",
+    "WindowDef": "r_Window_function_synopsis",
 }
 
 
@@ -196,8 +198,7 @@ CHECKS = {
     "SelectStmt": check_select, "InsertStmt": check_insert, "UpdateStmt": check_update, "DeleteStmt": check_delete,
     "FuncCall": check_call, "A_Expr": check_expression, "TypeName": check_type, "JoinExpr": check_join,
     "RangeVar": check_relation, "RangeSubselect": check_subselect, "SubLink": check_sublink,
-    "CommonTableExpr": check_cte, "WithClause": check_with, "TypeCast": lambda node: None,
-    "SortBy": lambda node: None, "WindowDef": lambda node: None,
+    "CommonTableExpr": check_cte, "WithClause": check_with,
 }
 
 

@@ -38,8 +38,8 @@ class S3Source:
         """Whether the cluster may, and where the bucket is."""
         for role in statement.role.split(","):
             if role not in self._roles:
-                raise Refusal(f"User arn:aws:redshift:{self._cluster_region}:123456789012:dbuser:double/starlift is not "
-                              f"authorized to assume IAM Role {role}")
+                user = f"arn:aws:redshift:{self._cluster_region}:123456789012:dbuser:double/starlift"
+                raise Refusal(f"User {user} is not authorized to assume IAM Role {role}")
         if (statement.region or self._cluster_region) != self._region:
             raise Refusal("S3ServiceException:The bucket you are attempting to access must be addressed using the "
                           "specified endpoint. Please send all future requests to this endpoint.,Status 301,Error "

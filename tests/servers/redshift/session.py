@@ -5,16 +5,13 @@ import traceback
 
 import answers
 import table_keys
-from backend import Backend
 from copy_load import CopyLoad, nonexistent
 from load_views import LoadViews
 from messages import Closed, error_body, text
-from refusal import Refusal
+from refusal import CONFLICT, Refusal
 from settings import Settings
 from statements import read_statement
 from tokens import quote
-
-CONFLICT = Refusal("1023", detail="Serializable isolation violation on table in Redshift")
 
 
 class Session:
