@@ -1,11 +1,11 @@
 #pragma once
 
-// The only header that shows libpq. Include it in .cpp files of the engines that speak its protocol only.
+// The only header that shows libpq. Include it only below the engines that speak its protocol.
 #include <libpq-fe.h>
 
 #include <memory>
 
-namespace starlift::postgres {
+namespace starlift::libpq {
 
 template <auto kFree>
 struct Freed {
@@ -20,4 +20,4 @@ using CancelHandle = std::unique_ptr<PGcancel, Freed<PQfreeCancel>>;
 using Result = std::unique_ptr<PGresult, Freed<PQclear>>;
 using Options = std::unique_ptr<PQconninfoOption, Freed<PQconninfoFree>>;
 
-}  // namespace starlift::postgres
+}  // namespace starlift::libpq

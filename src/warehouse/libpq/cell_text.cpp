@@ -1,11 +1,11 @@
-#include "warehouse/postgres/cell_text.h"
+#include "warehouse/libpq/cell_text.h"
 
 #include <fmt/format.h>
 
 #include <charconv>
 #include <iterator>
 
-namespace starlift::postgres {
+namespace starlift::libpq {
 
 namespace {
 
@@ -76,4 +76,4 @@ std::string_view cell_text(Oid type, std::string_view text, std::string& buffer)
   }
 }
 
-}  // namespace starlift::postgres
+}  // namespace starlift::libpq

@@ -1,12 +1,19 @@
-#include "warehouse/postgres/failure.h"
+#include "warehouse/libpq/failure.h"
 
 #include <gtest/gtest.h>
 
-namespace starlift::postgres {
+namespace starlift::libpq {
 namespace {
 
-TEST(PostgresFailureTest, AStatementsErrorHasWhatTheServerSaysAndWhatToTry) {
-  Error error = statement_failure({.sqlstate = "23505",
+constexpr StatementAdvice kAdvice[] = {
+    {.sqlstate = "23505", .text = "the SELECT gives more than one row for a key"},
+    {.sign = "isolation violation", .standard_sqlstate = "40001"},
+};
+constexpr ServerKind kServer{.name = "Shop SQL", .advice = kAdvice, .lost_sqlstate = "08006"};
+
+TEST(FailureTest, AStatementsErrorHasWhatTheServerSaysAndWhatToTry) {
+  Error error = statement_failure(kServer,
+                                  {.sqlstate = "23505",
                                    .text = "could not create unique index \"sales_pkey\"",
                                    .detail = "Key (order_id)=(7) is duplicated."},
                                   "alter table sales");
@@ -19,7 +26,20 @@ TEST(PostgresFailureTest, AStatementsErrorHasWhatTheServerSaysAndWhatToTry) {
       "more than one row for a key");
 }
 
-TEST(PostgresFailureTest, AConnectionsErrorIsOneLine) {
+TEST(FailureTest, ASignInTheTextTellsWhatPassesWhenItIsTriedAgain) {
+  Error conflict = statement_failure(
+      kServer, {.sqlstate = "XX000", .text = "1023", .detail = "Serializable isolation violation on table - 7"},
+      "insert");
+  EXPECT_EQ(conflict.sqlstate(), "40001");
+  EXPECT_EQ(statement_failure(kServer, {.sqlstate = "XX000", .text = "no"}, "insert").sqlstate(), "XX000");
+  EXPECT_EQ(lost_connection(kServer, "Shop SQL", "reset by peer", "insert").sqlstate(), "08006");
+}
+
+TEST(FailureTest, AServerThatSaysNothingIsNamed) {
+  EXPECT_STREQ(statement_failure(kServer, {}, "insert").what(), "Shop SQL gave no reason");
+}
+
+TEST(FailureTest, AConnectionsErrorIsOneLine) {
   Error error = connect_failure("PostgreSQL database shop at db:5432",
                                 "connection to server at \"db\", port 5432 failed: Connection refused\n"
                                 "\tIs the server running on that host and accepting TCP/IP connections?\n");
@@ -31,7 +51,7 @@ TEST(PostgresFailureTest, AConnectionsErrorIsOneLine) {
       "is it up, and are HOST and DB_PORT under [CLUSTER] right?");
 }
 
-TEST(PostgresFailureTest, WhatOnlySettingsCanMendIsAMatterOfConfiguration) {
+TEST(FailureTest, WhatOnlySettingsCanMendIsAMatterOfConfiguration) {
   for (const char* message :
        {"FATAL:  password authentication failed for user \"ada\"", "fe_sendauth: no password supplied",
         "FATAL:  database \"shop\" does not exist", "server does not support SSL, but SSL was required",
@@ -43,4 +63,4 @@ TEST(PostgresFailureTest, WhatOnlySettingsCanMendIsAMatterOfConfiguration) {
 }
 
 }  // namespace
-}  // namespace starlift::postgres
+}  // namespace starlift::libpq

@@ -1,34 +1,15 @@
-#include "warehouse/postgres/failure.h"
+#include "warehouse/libpq/failure.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "base/text.h"
 
-namespace starlift::postgres {
+namespace starlift::libpq {
 
 namespace {
-
-struct Advice {
-  std::string_view sqlstate;  ///< or its beginning
-  std::string_view text;
-};
-
-// https://www.postgresql.org/docs/15/errcodes-appendix.html
-constexpr Advice kStatementAdvice[] = {
-    {"42501",
-     "ask the owner of the database to grant this user what is missing: create on the database, and "
-     "the tables that another user made"},
-    {"42P01", "starlift status lists the tables, starlift etl makes those of the definition"},
-    {"53100", "free some space on the server's disk, nothing was committed"},
-    {"53200", "the server is out of memory, nothing was committed"},
-    {"23502", "the SELECT gives rows without a value there: let it be null, or leave such rows out"},
-    {"23505", "the SELECT gives more than one row for a key"},
-    {"22001", "the SELECT gives a text longer than the model declares its column"},
-    {"25006", "the server or this user may only read: name the primary server"},
-    {"2BP01", "drop what depends on the table, or create it again after the run"},
-};
 
 /// What in libpq's message tells why a connection failed, and what to try then.
 struct ConnectAdvice {
@@ -76,21 +57,28 @@ std::string without_full_stop(std::string text) {
 
 }  // namespace
 
-Error statement_failure(const ServerMessage& message, const std::string& sql) {
-  std::string text = message.text.empty() ? "PostgreSQL gave no reason" : message.text;
+Error statement_failure(const ServerKind& kind, const ServerMessage& message, const std::string& sql) {
+  std::string text = message.text.empty() ? fmt::format("{} gave no reason", kind.name) : message.text;
   if (!message.detail.empty()) text += ": " + without_full_stop(message.detail);
   if (!message.hint.empty()) text += fmt::format(" ({})", without_full_stop(message.hint));
-  for (const auto& advice : kStatementAdvice) {
-    if (message.sqlstate == advice.sqlstate) text += fmt::format("; {}", advice.text);
+  std::string sqlstate = message.sqlstate;
+  auto advice = std::find_if(kind.advice.begin(), kind.advice.end(), [&](const StatementAdvice& candidate) {
+    return candidate.sign.empty() ? message.sqlstate == candidate.sqlstate
+                                  : text.find(candidate.sign) != text.npos;
+  });
+  if (advice != kind.advice.end()) {
+    if (!advice->text.empty()) text += fmt::format("; {}", advice->text);
+    if (!advice->standard_sqlstate.empty()) sqlstate = advice->standard_sqlstate;
   }
-  return Error(ErrorKind::kWarehouse, text).in_statement(sql, message.sqlstate);
+  return Error(ErrorKind::kWarehouse, text).in_statement(sql, sqlstate);
 }
 
-Error lost_connection(const std::string& server, const std::string& message, const std::string& sql) {
+Error lost_connection(const ServerKind& kind, const std::string& server, const std::string& message,
+                      const std::string& sql) {
   return Error(ErrorKind::kWarehouse,
                fmt::format("the connection to {} was lost: {}; what was under way there is rolled back",
                            server, joined_lines(message)))
-      .in_statement(sql);
+      .in_statement(sql, std::string(kind.lost_sqlstate));
 }
 
 Error connect_failure(const std::string& server, const std::string& message) {
@@ -102,4 +90,4 @@ Error connect_failure(const std::string& server, const std::string& message) {
   return {kServer, text + "; is it up, and are HOST and DB_PORT under [CLUSTER] right?"};
 }
 
-}  // namespace starlift::postgres
+}  // namespace starlift::libpq

@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
-#include "warehouse/postgres/handles.h"
+#include "warehouse/libpq/handles.h"
 #include "warehouse/warehouse.h"
 
-namespace starlift::postgres {
+namespace starlift::libpq {
 
 /// Says how a result shows cells of a type, which goes by its object identifier.
 ResultColumn::Kind cell_kind(Oid type);
@@ -18,4 +18,4 @@ std::string type_name(Oid type);
 /// `buffer`.
 std::string_view cell_text(Oid type, std::string_view text, std::string& buffer);
 
-}  // namespace starlift::postgres
+}  // namespace starlift::libpq

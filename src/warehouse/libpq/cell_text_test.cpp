@@ -1,11 +1,11 @@
-#include "warehouse/postgres/cell_text.h"
+#include "warehouse/libpq/cell_text.h"
 
 #include <gtest/gtest.h>
 
-namespace starlift::postgres {
+namespace starlift::libpq {
 namespace {
 
-TEST(PostgresCellTextTest, CellsReadAsOnEveryEngine) {
+TEST(CellTextTest, CellsReadAsOnEveryEngine) {
   constexpr Oid kBoolean = 16, kDouble = 701, kTimestamp = 1114;
   std::string buffer;
   EXPECT_EQ(cell_text(kBoolean, "t", buffer), "true");
@@ -18,4 +18,4 @@ TEST(PostgresCellTextTest, CellsReadAsOnEveryEngine) {
 }
 
 }  // namespace
-}  // namespace starlift::postgres
+}  // namespace starlift::libpq

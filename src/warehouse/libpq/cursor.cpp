@@ -1,17 +1,17 @@
-#include "warehouse/postgres/cursor.h"
+#include "warehouse/libpq/cursor.h"
 
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "warehouse/postgres/cell_text.h"
+#include "warehouse/libpq/cell_text.h"
 
-namespace starlift::postgres {
+namespace starlift::libpq {
 
 namespace {
 
-class PostgresCursor : public Cursor {
+class LibpqCursor : public Cursor {
  public:
-  PostgresCursor(Connection& connection, std::string sql) : connection_(connection), sql_(std::move(sql)) {
+  LibpqCursor(Connection& connection, std::string sql) : connection_(connection), sql_(std::move(sql)) {
     // The extended protocol takes one statement, so that nothing can follow a query that is only to read.
     if (!PQsendQueryParams(connection_.get(), sql_.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0)) {
       throw connection_.failure(nullptr, sql_);
@@ -25,9 +25,9 @@ class PostgresCursor : public Cursor {
     }
     describe_columns();
   }
-  ~PostgresCursor() override { connection_.drain(); }
-  PostgresCursor(const PostgresCursor&) = delete;
-  PostgresCursor& operator=(const PostgresCursor&) = delete;
+  ~LibpqCursor() override { connection_.drain(); }
+  LibpqCursor(const LibpqCursor&) = delete;
+  LibpqCursor& operator=(const LibpqCursor&) = delete;
 
   std::span<const ResultColumn> columns() const override { return columns_; }
 
@@ -86,7 +86,7 @@ class PostgresCursor : public Cursor {
 }  // namespace
 
 std::unique_ptr<Cursor> open_cursor(Connection& connection, std::string_view sql) {
-  return std::make_unique<PostgresCursor>(connection, std::string(sql));
+  return std::make_unique<LibpqCursor>(connection, std::string(sql));
 }
 
-}  // namespace starlift::postgres
+}  // namespace starlift::libpq

@@ -1,31 +1,18 @@
-#include "warehouse/postgres/connection.h"
+#include "warehouse/libpq/connection.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
-namespace starlift::postgres {
+namespace starlift::libpq {
 
 namespace {
-
-/// Makes cells look alike whatever the server, the database or the user has set, keeps notices ("already
-/// exists, skipping") to itself, and does not give a session up that waits for objects to arrive. The default
-/// schema is the same for all users: one that has a user's name would make each of them another warehouse.
-constexpr const char* kSessionSettings = R"(
-set datestyle to iso;
-set intervalstyle to postgres;
-set timezone to 'UTC';
-set extra_float_digits to 1;
-set bytea_output to hex;
-set standard_conforming_strings to on;
-set client_min_messages to warning;
-set idle_in_transaction_session_timeout to 0;
-select set_config('search_path', coalesce(nullif(
-    regexp_replace(current_setting('search_path'), '"?\$user"?\s*,?\s*', ''), ''), 'public'), false))";
 
 constexpr const char* kQueryCanceled = "57014";
 
@@ -45,13 +32,16 @@ std::map<std::string, std::string> libpq_defaults() {
   return values;
 }
 
-std::map<std::string, std::string> parameters(const ServerAddress& address) {
+std::map<std::string, std::string> parameters(const ServerKind& kind, const ServerAddress& address) {
   // A connection that goes silent, or that a firewall forgot, is noticed within two minutes.
   std::map<std::string, std::string> values = {
       {"connect_timeout", "10"},           {"client_encoding", "UTF8"}, {"keepalives_idle", "60"},
       {"keepalives_interval", "10"},       {"keepalives_count", "6"},   {"tcp_user_timeout", "120000"},
       {"application_name", program_name()}};
   if (auto defaults = libpq_defaults(); defaults.contains("connect_timeout")) values.erase("connect_timeout");
+  if (!kind.default_port.empty()) values["port"] = kind.default_port;
+  auto ssl_mode = address.ssl_root_certificate.empty() ? kind.default_ssl_mode : kind.verifying_ssl_mode;
+  if (!ssl_mode.empty()) values["sslmode"] = ssl_mode;
   const std::pair<const char*, const std::string&> given[] = {{"host", address.host},
                                                               {"port", address.port},
                                                               {"dbname", address.database},
@@ -81,21 +71,23 @@ std::string text_of(const char* text) {
   return text ? text : "";
 }
 
-std::string describe(PGconn* connection) {
+std::string describe(const ServerKind& kind, PGconn* connection) {
   std::string host = text_of(PQhost(connection)), port = text_of(PQport(connection));
   std::string place = host.starts_with('/') ? host : fmt::format("{}:{}", host, port);
-  return fmt::format("PostgreSQL database {} at {}", text_of(PQdb(connection)), place);
+  return fmt::format("{} database {} at {}", kind.name, text_of(PQdb(connection)), place);
 }
 
 }  // namespace
 
-Connection::Connection(const ServerAddress& address) : handle_(connect(parameters(address))) {
-  description_ = describe(get());
+Connection::Connection(const ServerKind& kind, const ServerAddress& address)
+    : kind_(kind), handle_(connect(parameters(kind, address))) {
+  description_ = describe(kind, get());
   if (PQstatus(get()) != CONNECTION_OK) throw connect_failure(description_, PQerrorMessage(get()));
   PQsetNoticeProcessor(
       get(), [](void*, const char*) {}, nullptr);
   cancel_.reset(PQgetCancel(get()));
-  execute(kSessionSettings);
+  for (const char* setting : kind.session_settings)
+    execute(setting);
 }
 
 std::string Connection::execute(std::string_view sql) {
@@ -111,10 +103,40 @@ std::string Connection::execute(std::string_view sql) {
   }
 }
 
-void Connection::interrupt() noexcept {
-  is_interrupted_ = true;
+bool Connection::execute_within(std::string_view sql, std::chrono::milliseconds patience) {
+  std::string statement(sql);
+  if (!PQsendQuery(get(), statement.c_str())) throw failure(nullptr, statement);
+  bool is_in_time = wait_for_answer(std::chrono::steady_clock::now() + patience);
+  if (!is_in_time) cancel();
+  Result result(PQgetResult(get()));
+  bool is_done = PQresultStatus(result.get()) == PGRES_COMMAND_OK;
+  auto error = is_done ? std::nullopt : std::optional(failure(result.get(), statement));
+  drain();
+  if (is_done || !error) return true;
+  if (is_in_time || is_interrupted_ || PQstatus(get()) != CONNECTION_OK) throw *error;
+  return false;
+}
+
+/// Returns false when there is none in time.
+bool Connection::wait_for_answer(std::chrono::steady_clock::time_point give_up_at) {
+  while (PQisBusy(get())) {
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(give_up_at - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return false;
+    pollfd socket{.fd = PQsocket(get()), .events = POLLIN, .revents = 0};
+    poll(&socket, 1, static_cast<int>(left.count()));
+    if (!PQconsumeInput(get())) return true;  // the answer is that the connection is lost
+  }
+  return true;
+}
+
+void Connection::cancel() noexcept {
   std::array<char, 256> ignored;
   if (cancel_) PQcancel(cancel_.get(), ignored.data(), ignored.size());
+}
+
+void Connection::interrupt() noexcept {
+  is_interrupted_ = true;
+  cancel();
 }
 
 void Connection::drain() noexcept {
@@ -138,9 +160,9 @@ Error Connection::failure(const PGresult* result, const std::string& sql) {
     return Error(ErrorKind::kInterrupted, "interrupted");
   }
   std::string own = message.text.empty() ? text_of(PQerrorMessage(get())) : message.text;
-  if (PQstatus(get()) == CONNECTION_BAD) return lost_connection(description_, own, sql);
+  if (PQstatus(get()) == CONNECTION_BAD) return lost_connection(kind_, description_, own, sql);
   message.text = own;
-  return statement_failure(message, sql);
+  return statement_failure(kind_, message, sql);
 }
 
-}  // namespace starlift::postgres
+}  // namespace starlift::libpq
