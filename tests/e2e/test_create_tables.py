@@ -21,6 +21,11 @@ def plays(workspace):
     return workspace.value("select count(*) from song_plays")
 
 
+def skip_without_catalogue(workspace):
+    if workspace.engine.name == "redshift":
+        pytest.skip("the double knows no catalogue of columns")
+
+
 def test_it_creates_all_tables_empty(workspace):
     said = workspace.run("create-tables")
     assert "2 staging and 5 star tables" in said.stderr and not said.stdout
@@ -31,6 +36,7 @@ def test_it_creates_all_tables_empty(workspace):
 def test_the_tables_have_the_declared_columns(workspace):
     workspace.run("create-tables")
     schema = workspace.engine.schema
+    skip_without_catalogue(workspace)
     columns = workspace.query(f"""
         select replace(table_schema || '.' || table_name, '{schema}.', '') as name,
             string_agg(column_name, ' ' order by ordinal_position) as columns
@@ -48,6 +54,7 @@ def test_the_tables_have_the_declared_columns(workspace):
 
 
 def test_coordinates_and_durations_are_double_and_times_are_timestamps(workspace):
+    skip_without_catalogue(workspace)
     workspace.run("create-tables")
     types = {row["name"]: row["type"] for row in workspace.query(
         "select table_name || '.' || column_name as name, data_type as type from information_schema.columns "
