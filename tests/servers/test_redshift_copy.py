@@ -224,6 +224,13 @@ def test_decimals_are_cut_and_times_read_as_told(files, session):
     session.run(files.statement("json 'auto' timeformat 'epochmillisecs'").replace("copy t", "copy u"))
     assert [str(cell) for cell in session.run("select * from u")[0]] == [
         "1.99", "2018-11-02", "2018-11-01 21:01:46.796000"]
+    session.run("create table w (n decimal(38,10))")
+    files.put("1", '{"n":"1234567890123456789012345678.12345678909"} {"n":"-0"}')
+    session.run(files.statement("json 'auto'").replace("copy t", "copy w"))
+    assert str(session.value("select n from w where n > 0")) == "1234567890123456789012345678.1234567890"
+    files.put("1", '{"n":"12345678901234567890123456789"}')
+    session.refused(files.statement("json 'auto'").replace("copy t", "copy w"))
+    assert files.errors()[0][3] == 1209
     files.put("1", '{"t":1541106106796.0}')
     session.refused(files.statement("json 'auto' timeformat 'epochmillisecs'").replace("copy t", "copy u"))
     assert files.errors()[0][3] == 1206

@@ -111,6 +111,7 @@ def test_trailing_blanks_do_not_count_in_comparisons(session):
     assert session.value("select count(*) from (select a from t union select 'x' from t) as r") == 1
     assert session.value("select count(*) from t where a in ('x   ')") == 2
     assert sorted(session.run("select a || '|' from t")) == [("x |",), ("x|",)]  # they are kept
+    assert session.run("select a, b from t order by a || chr(1)") == [("x", "x  "), ("x ", "y")]
 
 
 def test_text_sorts_by_its_bytes(session):

@@ -101,6 +101,8 @@ create function redshift.ltrim(redshift.varchar) returns redshift.varchar
     language internal immutable strict parallel safe as 'ltrim1';
 create function redshift.replace(redshift.varchar, redshift.varchar, redshift.varchar) returns redshift.varchar
     language internal immutable strict parallel safe as 'replace_text';
+create function redshift.chr(integer) returns redshift.varchar
+    language internal immutable strict parallel safe as 'chr';
 create function redshift.len(redshift.varchar) returns integer
     language internal immutable strict parallel safe as 'textlen';
 

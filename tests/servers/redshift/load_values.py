@@ -5,7 +5,7 @@ Values are texts for PostgreSQL's COPY; None is null. What does not fit raises F
 
 import re
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Context, Decimal, InvalidOperation
 from typing import NamedTuple
 
 
@@ -33,6 +33,7 @@ class Rules(NamedTuple):
     empty_as_null: bool
 
 
+WIDE = Context(prec=100)  # more digits than any column has
 INTEGERS = {"int2": (15, "Short"), "int4": (31, "Integer"), "int8": (63, "Long")}
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
 FLOAT = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -92,11 +93,9 @@ def convert_decimal(text, column, _):
         raise FieldError(1209, "Invalid numeric value") from None
     if not value.is_finite():
         raise FieldError(1209, "Invalid numeric value")
-    unit = Decimal(1).scaleb(-column.scale)
-    cut = value.quantize(unit, rounding="ROUND_DOWN") if abs(value) < Decimal(10) ** 30 else value
-    if abs(cut) >= Decimal(10) ** (column.size - column.scale):
+    if value and value.adjusted() >= column.size - column.scale:
         raise FieldError(1209, "Numeric value out of range")
-    return str(cut)
+    return f"{value.quantize(Decimal(1).scaleb(-column.scale), ROUND_DOWN, WIDE):f}"
 
 
 def convert_boolean(text, *_):

@@ -19,7 +19,7 @@ FUNCTIONS = {
     # Text: String_functions_header
     "lower": "r_LOWER", "upper": "r_UPPER", "left": "r_LEFT", "right": "r_LEFT", "substring": "r_SUBSTRING",
     "rtrim": "r_RTRIM", "ltrim": "r_LTRIM", "btrim": "r_TRIM", "replace": "r_REPLACE", "md5": "r_MD5",
-    "strtol": "r_STRTOL", "len": "r_LEN",
+    "strtol": "r_STRTOL", "len": "r_LEN", "chr": "r_CHR",
     # Numbers: Math_functions
     "abs": "r_ABS", "floor": "r_FLOOR", "ceil": "r_CEILING_FLOOR", "round": "r_ROUND", "trunc": "r_TRUNC",
     "mod": "r_MOD",
@@ -218,7 +218,7 @@ def relations(node, found=None):
     return [relation for relation in found[0] if relation not in found[1]]
 
 
-CATALOG = {"pg_tables": "r_PG_TABLE_DEF"}
+CATALOG = {"pg_tables": "r_PG_TABLE_DEF", "columns": "c_join_PG"}
 SYSTEM_VIEWS = {
     "stl_load_errors": "r_STL_LOAD_ERRORS", "sys_load_error_detail": "SYS_LOAD_ERROR_DETAIL",
     "sys_load_detail": "SYS_LOAD_DETAIL", "sys_load_history": "SYS_LOAD_HISTORY",
