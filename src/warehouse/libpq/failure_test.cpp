@@ -28,7 +28,8 @@ TEST(FailureTest, AStatementsErrorHasWhatTheServerSaysAndWhatToTry) {
 
 TEST(FailureTest, ASignInTheTextTellsWhatPassesWhenItIsTriedAgain) {
   Error conflict = statement_failure(
-      kServer, {.sqlstate = "XX000", .text = "1023", .detail = "Serializable isolation violation on table - 7"},
+      kServer,
+      {.sqlstate = "XX000", .text = "1023", .detail = "Serializable isolation violation on table - 7"},
       "insert");
   EXPECT_EQ(conflict.sqlstate(), "40001");
   EXPECT_EQ(statement_failure(kServer, {.sqlstate = "XX000", .text = "no"}, "insert").sqlstate(), "XX000");
