@@ -98,7 +98,7 @@ StoreOpener CommandContext::store_opener() {
 }
 
 Target CommandContext::target() {
-  Target target = find_target(config(), definition(), options.database);
+  Target target = find_target(config(), definition(), options.database, cancellation);
   target.options = open_options();
   return target;
 }

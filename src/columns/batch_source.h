@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "columns/column_batch.h"
@@ -25,6 +27,9 @@ class BatchSource {
 
   /// The columns of every batch, in order.
   virtual std::span<const Column> columns() const = 0;
+
+  /// The most rows that it can give; nothing when that is not known before they are read.
+  virtual std::optional<uint64_t> max_rows() const { return std::nullopt; }
 
   /// How many threads can be kept busy.
   virtual size_t max_readers() const { return 1; }

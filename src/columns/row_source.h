@@ -15,6 +15,7 @@ class RowSource : public BatchSource {
   RowSource(std::vector<Column> columns, size_t rows, WriteRow write);
 
   std::span<const Column> columns() const override { return columns_; }
+  std::optional<uint64_t> max_rows() const override { return rows_; }
   std::unique_ptr<BatchReader> make_reader() override;
 
  private:

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <compare>
+#include <string_view>
 
 #include "pipeline/tables.h"
 
@@ -20,10 +21,16 @@ struct Comparison {
   std::string relation;
 };
 
-std::string column_list(const std::vector<Column>& columns, const char* suffix) {
+/// Ends every text when texts are put in order: Redshift sees no blanks at the end of one.
+constexpr std::string_view kTextEnd = "|";
+
+/// The columns as both sides order their rows by them, text in byte order.
+std::string order_list(const std::vector<Column>& columns) {
   std::string list;
   for (const auto& column : columns) {
-    list += fmt::format("{}{}{}", list.empty() ? "" : ", ", quote_identifier(column.name), suffix);
+    bool is_text = column.type.kind == TypeKind::kVarchar;
+    list += fmt::format("{}{}{} nulls last", list.empty() ? "" : ", ", quote_identifier(column.name),
+                        is_text ? fmt::format(" || '{}'", kTextEnd) : "");
   }
   return list;
 }
@@ -32,7 +39,7 @@ Comparison of_staging(const Dataset& dataset) {
   Comparison comparison{.name = to_string(staging_table(dataset))};
   for (const auto& column : dataset.columns)
     comparison.columns.push_back(column.column);
-  std::string staged = column_list(comparison.columns, "");
+  std::string staged = quote_columns(comparison.columns);
   comparison.columns.push_back({"_key", {.kind = TypeKind::kVarchar}});
   comparison.columns.push_back({kRecordColumn, {.kind = TypeKind::kBigint}});
   comparison.relation =
@@ -54,9 +61,8 @@ class SortedRows {
  public:
   SortedRows(Session& session, const Comparison& comparison)
       : row_(comparison.columns.size()),
-        cursor_(
-            session.query(fmt::format("select {} from {} order by {}", column_list(comparison.columns, ""),
-                                      comparison.relation, column_list(comparison.columns, " nulls last")))) {
+        cursor_(session.query(fmt::format("select {} from {} order by {}", quote_columns(comparison.columns),
+                                          comparison.relation, order_list(comparison.columns)))) {
     step();
   }
 
@@ -86,7 +92,7 @@ Number parse(const std::string& text) {
   return number;
 }
 
-/// Orders two cells as the engines do: numbers by value, text by bytes, null last.
+/// Orders two cells as order_list() has them: numbers by value, text by bytes, null last.
 std::weak_ordering compare_cells(const std::optional<std::string>& left,
                                  const std::optional<std::string>& right, TypeKind kind) {
   if (!left || !right) return !left <=> !right;
@@ -100,6 +106,9 @@ std::weak_ordering compare_cells(const std::optional<std::string>& left,
     case TypeKind::kDouble:
     case TypeKind::kDecimal:
       by_value = std::weak_order(parse<double>(*left), parse<double>(*right));
+      break;
+    case TypeKind::kVarchar:
+      by_value = fmt::format("{}{}", *left, kTextEnd) <=> fmt::format("{}{}", *right, kTextEnd);
       break;
     default:
       break;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include "base/error.h"
 #include "base/process.h"
@@ -22,6 +23,9 @@
 namespace starlift {
 
 namespace {
+
+/// Where a plan that no longer holds was made.
+constexpr int64_t kUnplanned = -1;
 
 /// What is to be done, found without keeping the warehouse from others.
 struct Work {
@@ -137,6 +141,11 @@ class Run {
   void carry_out(Warehouse& warehouse, const RunOptions& options, Work& work, Cancellation& cancellation) {
     Cancellation::Hook hook(cancellation, [&] { warehouse.interrupt(); });
     auto transaction = warehouse.begin();
+    // Where writers lock each other out by the transaction, one may have come between.
+    if (last_committed_run(*transaction) != work.planned_after_run) {
+      throw Error(ErrorKind::kWarehouse, "another run was committed since this one was planned")
+          .in_statement({}, "40001");
+    }
     follow_drift(*transaction, definition_, work.plans, work.drift, listener_);
     std::vector<StagingChange> changes;
     for (auto& plan : work.plans)
@@ -254,9 +263,9 @@ void settle_commit(Run& run, const CommitFailure& failure, const Target& target,
 }
 
 /// Opens the target for writing and does the work, which is planned again when somebody was faster.
-RunSummary do_work(const WarehouseDefinition& definition, const Config& config, const Target& target,
-                   const RunOptions& options, Work& work, StepRecorder& listener,
-                   Cancellation& cancellation) {
+RunSummary try_work(const WarehouseDefinition& definition, const Config& config, const Target& target,
+                    const RunOptions& options, Work& work, StepRecorder& listener,
+                    Cancellation& cancellation) {
   auto warehouse = open_target(target, cancellation);
   if (last_committed_run(*warehouse) != work.planned_after_run) {
     work = find_work(definition, config, options, *warehouse, listener, cancellation);
@@ -278,11 +287,41 @@ RunSummary do_work(const WarehouseDefinition& definition, const Config& config, 
   return run.summary();
 }
 
+/// Returns true when all of it may well pass if it is tried again: SQLSTATE's class 40 is a transaction that
+/// gave way to others, 08 a connection that was lost.
+/// https://www.postgresql.org/docs/15/errcodes-appendix.html
+bool may_pass(const Error& error) {
+  return error.sqlstate().starts_with("40") || error.sqlstate().starts_with("08");
+}
+
+/// How often a run is tried that the engine gives up, and how long others get to finish in between.
+constexpr int kTries = 3;
+constexpr auto kPause = std::chrono::milliseconds(500);
+
+/// Does the work, all of it again when the engine gave up on what may well pass.
+RunSummary do_work(const WarehouseDefinition& definition, const Config& config, const Target& target,
+                   const RunOptions& options, Work& work, StepRecorder& listener,
+                   Cancellation& cancellation) {
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return try_work(definition, config, target, options, work, listener, cancellation);
+    } catch (const Error& error) {
+      if (!may_pass(error) || attempt == kTries) throw;
+      listener.on_event({.kind = Event::Kind::kWarning,
+                         .text = fmt::format("{}; nothing was committed, and the run starts over ({} of {})",
+                                             error.what(), attempt + 1, kTries)});
+    }
+    work.planned_after_run = kUnplanned;
+    std::this_thread::sleep_for(kPause * attempt);
+  }
+}
+
 }  // namespace
 
 RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, const Target& target,
                    const RunOptions& options, EventListener& outer_listener, Cancellation& cancellation) {
   StepRecorder listener(outer_listener);
+  if (!target.hint.empty()) listener.on_event({.kind = Event::Kind::kWarning, .text = target.hint});
   auto start = std::chrono::steady_clock::now();
   Work work;
   {

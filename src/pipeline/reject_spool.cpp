@@ -114,16 +114,18 @@ class SpoolReader : public BatchReader {
 
 class SpoolSource : public BatchSource {
  public:
-  SpoolSource(std::FILE* file, RejectSpool::Labels labels)
-      : file_(file), labels_(std::move(labels)), columns_(columns_of(rejects_design())) {}
+  SpoolSource(std::FILE* file, uint64_t size, RejectSpool::Labels labels)
+      : file_(file), size_(size), labels_(std::move(labels)), columns_(columns_of(rejects_design())) {}
 
   std::span<const Column> columns() const override { return columns_; }
+  std::optional<uint64_t> max_rows() const override { return size_; }
   std::unique_ptr<BatchReader> make_reader() override {
     return std::make_unique<SpoolReader>(file_, labels_);
   }
 
  private:
   std::FILE* file_;
+  uint64_t size_;
   RejectSpool::Labels labels_;
   std::vector<Column> columns_;
 };
@@ -154,7 +156,7 @@ void RejectSpool::add(int64_t object_id, const Reject& reject) {
 
 std::unique_ptr<BatchSource> RejectSpool::rows(Labels labels) {
   if (file_ && std::fflush(file_.get()) != 0) fail_spool();
-  return std::make_unique<SpoolSource>(file_.get(), std::move(labels));
+  return std::make_unique<SpoolSource>(file_.get(), size_, std::move(labels));
 }
 
 }  // namespace starlift

@@ -58,7 +58,7 @@ std::unique_ptr<Cursor> list_rejects(Session& session, const RejectFilter& filte
   if (!session.has_table(rejects_design().name)) return nullptr;
   return session.query(fmt::format(
       R"(select r.reject_id as id, r.dataset, o."key" as object, r.record, r.byte_offset as "offset",
-    r.column_name as "column", r.reason, substring(r.raw_text, 1, 80) as raw
+    r.column_name as "column", r.reason, substring(r.raw_text, 1, 80) as "raw"
 from {}
 {}{})",
       source_tables(), conditions(filter, session.dialect()), newest_first(filter)));

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "base/text.h"
-#include "columns/row_source.h"
 #include "pipeline/ledger.h"
 #include "pipeline/reject_spool.h"
 #include "pipeline/staging_source.h"
@@ -27,6 +28,17 @@ std::vector<int64_t> replaced_ids(const DatasetPlan& plan,
   }
   return ids;
 }
+
+/// Stands in for the records of a load that is only rehearsed.
+class UnreadSource : public BatchSource {
+ public:
+  explicit UnreadSource(std::vector<Column> columns) : columns_(std::move(columns)) {}
+  std::span<const Column> columns() const override { return columns_; }
+  std::unique_ptr<BatchReader> make_reader() override { return nullptr; }
+
+ private:
+  std::vector<Column> columns_;
+};
 
 /// The staging of one dataset. The object at index i of the plan has the id first_object_id + i.
 class Staging {
@@ -141,7 +153,7 @@ StagingChange rehearse_staging(StatementRecorder& recorder, const DatasetPlan& p
     recorder.remark(fmt::format("{}, {}: their records, decoded as they are read, are the rows of the load",
                                 format_counted(plan.objects.size(), "object"),
                                 format_bytes(plan.counts.bytes)));
-    RowSource unread(columns_of(design), 0, {});
+    UnreadSource unread(columns_of(design));
     recorder.load(design.name, unread);
   }
   auto replaced = replaced_ids(plan, [](size_t) { return true; });

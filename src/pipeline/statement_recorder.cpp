@@ -9,7 +9,7 @@ void StatementRecorder::execute(std::string_view sql) {
 }
 
 uint64_t StatementRecorder::load(const TableName& table, BatchSource& source) {
-  execute(dialect().bulk_load(table, source.columns(), ++loads_));
+  execute(session_.load_sql(table, source, ++loads_));
   return 0;
 }
 

@@ -19,7 +19,7 @@ std::string load_purpose(Engine engine) {
     case Engine::kRedshift:
       break;
   }
-  return "this version does not load Redshift yet";
+  return "a run's load: the records of its objects, as parts below [S3] STAGING that the cluster copies";
 }
 
 std::vector<StatementGroup> staging_sql(const Dataset& dataset, const Dialect& dialect) {

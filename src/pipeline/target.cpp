@@ -4,27 +4,22 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 #include "base/error.h"
+#include "pipeline/s3_config.h"
 #include "pipeline/schema_version.h"
+#include "pipeline/staging_bucket.h"
 #include "warehouse/duckdb/duckdb_warehouse.h"
 #include "warehouse/postgres/postgres_warehouse.h"
+#include "warehouse/redshift/redshift_warehouse.h"
 
 namespace starlift {
 
 namespace {
 
 constexpr auto kRetryInterval = std::chrono::milliseconds(200);
-
-[[noreturn]] void refuse(Engine engine) {
-  throw Error(
-      ErrorKind::kConfiguration,
-      fmt::format("the configuration asks for {} ([WAREHOUSE] ENGINE, or a [CLUSTER] HOST without it), "
-                  "which this version cannot load; set ENGINE = duckdb under [WAREHOUSE], or "
-                  "STARLIFT_WAREHOUSE_ENGINE=duckdb in the environment",
-                  to_string(engine)));
-}
 
 ServerAddress server_address(const Config& config) {
   auto get = [&](const char* key) { return config.get("CLUSTER", key).value_or(""); };
@@ -46,6 +41,44 @@ Target postgres_target(const Config& config) {
   return target;
 }
 
+/// Where parts lie on their way into the cluster; nothing when dwh.cfg names no such place.
+std::optional<Location> staging_location(const Config& config) {
+  auto text = config.get("S3", "STAGING");
+  if (!text) return std::nullopt;
+  Location location = parse_location(*text);
+  if (location.scheme != Location::Scheme::kS3) {
+    throw Error(ErrorKind::kConfiguration,
+                fmt::format("{}: STAGING is where the cluster reads what a run stages; write "
+                            "s3://bucket/prefix",
+                            config.place("S3", "STAGING")));
+  }
+  return location;
+}
+
+Target redshift_target(const Config& config, const Cancellation& cancellation) {
+  RedshiftSettings settings{.address = server_address(config),
+                            .iam_role = config.get("IAM_ROLE", "ARN").value_or("")};
+  Target target;
+  target.path = "Redshift";
+  if (auto staging = staging_location(config)) {
+    settings.open_staging = [config, staging = *staging, &cancellation](const std::string& folder) {
+      Location location = staging;
+      if (!location.path.empty() && !location.path.ends_with('/')) location.path += '/';
+      location.path += folder;
+      auto open_store = make_store_opener(read_s3_settings(config, process_environment()), cancellation);
+      return std::make_unique<StagingBucket>(location, std::move(open_store),
+                                             config.get("S3", "REGION").value_or(""));
+    };
+  } else {
+    target.hint =
+        "rows go to Redshift by INSERT, which is slow; set STAGING under [S3] to a folder of a bucket, and "
+        "they "
+        "go by COPY";
+  }
+  target.open = [settings](const OpenOptions& options) { return open_redshift(settings, options); };
+  return target;
+}
+
 }  // namespace
 
 Target duckdb_target(const std::string& path) {
@@ -58,7 +91,8 @@ Target duckdb_target(const std::string& path) {
   return target;
 }
 
-Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database) {
+Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database,
+                   const Cancellation& cancellation) {
   if (!database.empty()) return duckdb_target(database);
   switch (config.engine()) {
     case Engine::kDuckDb:
@@ -69,7 +103,7 @@ Target find_target(const Config& config, const WarehouseDefinition& definition, 
     case Engine::kRedshift:
       break;
   }
-  refuse(config.engine());
+  return redshift_target(config, cancellation);
 }
 
 std::unique_ptr<Warehouse> open_target(const Target& target, const Cancellation& cancellation) {

@@ -18,6 +18,7 @@ using WarehouseOpener = std::function<std::unique_ptr<Warehouse>(const OpenOptio
 /// The warehouse a command works on.
 struct Target {
   std::string path;  ///< for people; DuckDB: the database file
+  std::string hint;  ///< what a setting would better; may be empty
   WarehouseOpener open;
   OpenOptions options;
   /// How long to wait for another process that holds the warehouse; 0 leaves at once.
@@ -29,8 +30,9 @@ Target duckdb_target(const std::string& path);
 
 /// Finds the target: `database` (--database), a DuckDB file, wins over what the configuration says: the
 /// server under [CLUSTER], or else [WAREHOUSE] PATH, which wins over the file named after the definition,
-/// beside dwh.cfg. Throws Error{kConfiguration} when this version cannot load the engine.
-Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database);
+/// beside dwh.cfg. `cancellation` must outlive what the target opens.
+Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database,
+                   const Cancellation& cancellation);
 
 /// Opens it as its options say. Throws Error{kBusy} when another process still holds it after `wait_s`,
 /// Error{kWarehouse} when a newer starlift made it.

@@ -33,7 +33,7 @@ std::vector<KnownSection> known_sections(const WarehouseDefinition& definition) 
       {"AWS", {"KEY", "SECRET", "TOKEN", "ANONYMOUS"}},
       {"CLUSTER", {"HOST", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_PORT", "SSLMODE", "SSLROOTCERT"}},
       {"IAM_ROLE", {"ARN"}},
-      {"S3", {"REGION", "ENDPOINT", "PATH_STYLE", "REQUESTER_PAYS", "TIMEOUT_S"}},
+      {"S3", {"REGION", "ENDPOINT", "PATH_STYLE", "REQUESTER_PAYS", "STAGING", "TIMEOUT_S"}},
       {"WAREHOUSE", {"ENGINE", "PATH"}},
   };
   for (const auto& dataset : definition.datasets) {

@@ -140,7 +140,7 @@ TEST(ConfigTest, WarnsPerUnknownKeyOfAKnownSection) {
                           "DB_PASSWORD, DB_PORT, SSLMODE, SSLROOTCERT",
                           "dwh.cfg:5: [CRM] CUSTOMER is unknown and ignored; did you mean CUSTOMERS?",
                           "dwh.cfg:7: [S3] CUSTOMERS is unknown and ignored; known are REGION, ENDPOINT, "
-                          "PATH_STYLE, REQUESTER_PAYS, TIMEOUT_S, ORDER_DATA, ORDER_JSONPATHS"));
+                          "PATH_STYLE, REQUESTER_PAYS, STAGING, TIMEOUT_S, ORDER_DATA, ORDER_JSONPATHS"));
 }
 
 TEST(ConfigTest, WarningsNeverHoldAValue) {

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "sql/copy_statement.h"
 #include "sql/portable_functions.h"
 
 namespace starlift {
@@ -14,8 +15,9 @@ struct DialectFacts {
   std::string_view double_type;
   std::string_view varchar_type;  ///< {} is the declared length
   std::string_view collation;     ///< makes the order of a text column bytewise
-  std::string_view bulk_load;     ///< {table}, its {columns}, and the {number} of the load in this process
-  bool backslash_escapes;         ///< a backslash in a literal escapes what follows it
+  /// {table}, its {columns}, and the {number} of the load in this process; empty: a COPY from S3
+  std::string_view bulk_load;
+  bool backslash_escapes;  ///< a backslash in a literal escapes what follows it
   bool declares_keys;
   bool keeps_indexes;
   bool declares_references;
@@ -139,6 +141,13 @@ std::string Dialect::quote_literal(std::string_view text) const {
 
 std::string Dialect::bulk_load(const TableName& table, std::span<const Column> columns,
                                int64_t load_number) const {
+  if (facts_.bulk_load.empty()) {
+    return copy_sql({.table = table,
+                     .columns = columns,
+                     .manifest_url = fmt::format("[S3] STAGING/{}-{}/manifest", load_number, table.name),
+                     .iam_role = "[IAM_ROLE] ARN",
+                     .compression = "zstd"});
+  }
   return fmt::format(fmt::runtime(facts_.bulk_load), fmt::arg("table", quote_table(table)),
                      fmt::arg("columns", quote_columns(columns)), fmt::arg("number", load_number));
 }

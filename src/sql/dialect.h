@@ -37,9 +37,9 @@ class Dialect {
   /// Returns the text as a literal, quotes included. Text holding NUL is refused with Error.
   std::string quote_literal(std::string_view text) const;
 
-  /// Returns the statement by which the engine takes the rows of a load, in the order of `columns`; empty for
-  /// an engine that this version cannot load. DuckDB pulls them from starlift's own table function, which
-  /// knows the loads of a process by number; PostgreSQL is sent them.
+  /// Returns the statement by which the engine takes the rows of a load, in the order of `columns`. DuckDB
+  /// pulls them from starlift's own table function, which knows the loads of a process by number; PostgreSQL
+  /// is sent them; Redshift copies them from S3, where that stands in for what only dwh.cfg says.
   std::string bulk_load(const TableName& table, std::span<const Column> columns, int64_t load_number) const;
 
   /// Renders the portable functions of a definition's SQL (docs/portable_sql.md) for this engine;

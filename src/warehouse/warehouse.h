@@ -48,6 +48,12 @@ class Session {
   /// Runs one statement and returns its answer. Throws Error{kWarehouse} with the statement.
   virtual std::unique_ptr<Cursor> query(std::string_view sql) = 0;
 
+  /// Returns the statement by which a transaction would load the rows of `source`, as far as it can be known
+  /// before; `load_number` counts the loads of a transaction from 1.
+  virtual std::string load_sql(const TableName& table, const BatchSource& source, int64_t load_number) const {
+    return dialect().bulk_load(table, source.columns(), load_number);
+  }
+
   /// Returns true when the target has this table.
   virtual bool has_table(const TableName& table) = 0;
 

@@ -3,9 +3,9 @@ import itertools
 
 import pytest
 
-from radosgw import Radosgw
 from s3_bucket import BucketWorkspace
 from workspace import BINARY, ROOT, Workspace, engines
+from radosgw import Radosgw  # of tests/servers, where workspace looks
 
 
 def pytest_addoption(parser):

@@ -252,7 +252,7 @@ def test_the_sql_of_every_table_for_every_engine(workspace, table, engine):
 @pytest.mark.parametrize("engine, load", [
     ("duckdb", r'insert into "staging"\."events" \("artist", .*"_record"\) select \* from starlift_feed\(1\);'),
     ("postgres", r'copy "staging"\."events" \("artist", .*"_record"\) from stdin with \(format binary\);'),
-    ("redshift", r"-- this version does not load Redshift yet")])
+    ("redshift", r'copy "staging"\."events" \("artist", .*"_record"\)\nfrom .*\niam_role .*\nformat as json ')])
 def test_the_load_of_a_staging_table(workspace, engine, load):
     assert re.search(load, workspace.run("sql", "staging.events", "--engine", engine).stdout)
 

@@ -131,10 +131,10 @@ def test_a_named_file_must_be_there(workspace):
     assert "other.cfg" in failed.stderr and "No such file" in failed.stderr
 
 
-def test_a_host_without_an_engine_means_redshift_which_this_version_cannot_load(ready):
-    ready.put("dwh.cfg", "[CLUSTER]\nHOST=cluster.example\n[S3]\nLOG_DATA=log_data\nSONG_DATA=song_data\n")
-    failed = ready.run("etl", code=2)
-    assert "redshift" in failed.stderr and "ENGINE = duckdb" in failed.stderr
+def test_a_host_without_an_engine_means_redshift(ready):
+    ready.put("dwh.cfg", "[CLUSTER]\nHOST=localhost\nDB_NAME=dev\nDB_PORT=1\n[S3]\nLOG_DATA=log_data\n"
+                         "SONG_DATA=song_data\n")
+    assert "cannot connect to Redshift database dev at localhost:1" in ready.run("etl", code=1).stderr
     assert not list(ready.folder.glob("*.duckdb"))
     ready.etl(env={"STARLIFT_WAREHOUSE_ENGINE": "duckdb"})
 
@@ -151,6 +151,12 @@ def test_an_unknown_key_is_a_warning_with_the_nearest_name(ready, unknown, messa
     assert "warning: dwh.cfg:" in done.stderr and message in done.stderr
     assert done.stderr.count("is unknown") == 1
     assert message in ready.run("etl", "--quiet", env=env).stderr, "a warning stays in quiet"
+
+
+def test_a_staging_area_is_in_a_bucket(ready):
+    ready.put("dwh.cfg", "[CLUSTER]\nHOST=localhost\n[S3]\nLOG_DATA=log_data\nSONG_DATA=song_data\nSTAGING=parts\n")
+    failed = ready.run("etl", code=2)
+    assert "dwh.cfg:6: STAGING" in failed.stderr and "s3://bucket/prefix" in failed.stderr
 
 
 # Secrets.

@@ -31,11 +31,13 @@ def test_it_creates_all_tables_empty(workspace):
 def test_the_tables_have_the_declared_columns(workspace):
     workspace.run("create-tables")
     schema = workspace.engine.schema
-    columns = workspace.query(f"""
-        select replace(table_schema || '.' || table_name, '{schema}.', '') as name,
-            string_agg(column_name, ' ' order by ordinal_position) as columns
-        from information_schema.columns where table_schema in ('{schema}', 'staging') group by 1""")
-    assert {row["name"]: row["columns"] for row in columns} == {
+    columns = {}
+    for row in workspace.query(
+            "select table_schema, table_name, column_name from information_schema.columns "
+            f"where table_schema in ('{schema}', 'staging') order by table_schema, table_name, ordinal_position"):
+        name = f"{row['table_schema']}.{row['table_name']}".removeprefix(f"{schema}.")
+        columns.setdefault(name, []).append(row["column_name"])
+    assert {name: " ".join(names) for name, names in columns.items()} == {
         "song_plays": "songplay_id start_time user_id level song_id artist_id session_id location user_agent",
         "users": "user_id first_name last_name gender level",
         "songs": "song_id title artist_id year duration",

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from records import event, only, play, song
+from workspace import Workspace
 
 pytestmark = pytest.mark.every_engine
 
@@ -169,7 +170,10 @@ def test_which_song_a_play_is(star, name):
 
 @pytest.mark.parametrize("name", PLAYS)
 def test_which_records_are_one_play(star, name):
-    assert len([row for row in star["song_plays"] if row["location"] == name]) == PLAYS[name][1]
+    plays = PLAYS[name][1]
+    if name == "another page" and Workspace.engine.name == "redshift":
+        plays += 1  # Redshift compares without trailing blanks: "NextSong " is NextSong there
+    assert len([row for row in star["song_plays"] if row["location"] == name]) == plays
 
 
 @pytest.mark.parametrize("name", DISAGREEMENTS)

@@ -5,6 +5,7 @@ usage: random_cases.py [--seed S] [--cases N] [--seconds T]    N cases from seed
        random_cases.py --long                                  new seeds, until it is told to stop (Ctrl-C)
        random_cases.py --case SEED                             one case, step by step
        ... --engine postgres                                   on PostgreSQL, against a clean load into DuckDB
+       ... --engine redshift                                   on the double of Redshift, likewise
 
 A case follows from its seed, except for what happens at the same time: a run that is killed may have come a little
 further in the next try. STARLIFT names the binary, else it is build/release/starlift.

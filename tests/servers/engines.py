@@ -70,4 +70,49 @@ class Postgres:
             return cursor.fetchall() if cursor.description else []
 
 
-ENGINES = {engine.name: engine for engine in (DuckDb, Postgres)}
+class Redshift:
+    """A database of a double of Redshift, which is started when it is first asked for. Its loads are lifted."""
+
+    name, schema = "redshift", "public"
+    staging_bucket = "starlift-staging"
+
+    def __init__(self):
+        self._double = None
+        self._folders = {}
+        self._starting = threading.Lock()
+
+    @property
+    def double(self):
+        from redshift_double import RedshiftDouble, connect_to_s3  # only where it is needed: it stands on many packages
+
+        with self._starting:
+            if not self._double:
+                double = RedshiftDouble()
+                double.start()
+                connect_to_s3(double.s3).create_bucket(Bucket=self.staging_bucket)
+                self._double = double
+        return self._double
+
+    def make_warehouse(self, folder):
+        double = self.double
+        name = double.make_database()
+        self._folders[name] = Path(folder)
+        return (f"[WAREHOUSE]\nENGINE = redshift\n"
+                f"[CLUSTER]\nHOST = localhost\nDB_PORT = {double.port}\nDB_NAME = {name}\nDB_USER = {double.user}\n"
+                f"DB_PASSWORD = {double.password}\nSSLMODE = require\n"
+                f"[IAM_ROLE]\nARN = {double.role}\n"
+                f"[AWS]\nKEY = {double.s3.access_key}\nSECRET = {double.s3.secret_key}\n"
+                f"[S3]\nENDPOINT = {double.s3.endpoint}\nREGION = us-east-1\n"
+                f"STAGING = s3://{self.staging_bucket}/area\n")
+
+    def drop_warehouses_below(self, folder):
+        for name in [name for name, made_for in self._folders.items() if made_for.is_relative_to(folder)]:
+            self._double.drop_database(name)
+            del self._folders[name]
+
+    def close(self):
+        if self._double:
+            self._double.stop()
+
+
+ENGINES = {engine.name: engine for engine in (DuckDb, Postgres, Redshift)}

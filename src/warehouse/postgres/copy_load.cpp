@@ -1,14 +1,11 @@
 #include "warehouse/postgres/copy_load.h"
 
-#include <algorithm>
-#include <atomic>
 #include <charconv>
 #include <cstring>
-#include <exception>
 #include <mutex>
-#include <thread>
-#include <vector>
+#include <optional>
 
+#include "warehouse/batch_pull.h"
 #include "warehouse/postgres/copy_format.h"
 
 namespace starlift::postgres {
@@ -18,8 +15,8 @@ namespace {
 /// A COPY under way. Ends it with an error, so that nothing of it is kept, unless `finish` was called.
 class CopyStream {
  public:
-  CopyStream(Connection& connection, const std::string& sql) : connection_(connection), sql_(sql) {
-    Result result(PQexec(connection_.get(), sql.c_str()));
+  CopyStream(libpq::Connection& connection, const std::string& sql) : connection_(connection), sql_(sql) {
+    libpq::Result result(PQexec(connection_.get(), sql.c_str()));
     if (PQresultStatus(result.get()) != PGRES_COPY_IN) throw connection_.failure(result.get(), sql_);
     send(kCopyHeader);
   }
@@ -44,7 +41,7 @@ class CopyStream {
     send(kCopyTrailer);
     if (PQputCopyEnd(connection_.get(), nullptr) != 1) throw connection_.failure(nullptr, sql_);
     is_finished_ = true;
-    Result result(PQgetResult(connection_.get()));
+    libpq::Result result(PQgetResult(connection_.get()));
     bool is_taken = PQresultStatus(result.get()) == PGRES_COMMAND_OK;
     auto failure = is_taken ? std::nullopt : std::optional(connection_.failure(result.get(), sql_));
     connection_.drain();
@@ -56,59 +53,21 @@ class CopyStream {
   }
 
  private:
-  Connection& connection_;
+  libpq::Connection& connection_;
   const std::string& sql_;
   std::mutex mutex_;
   bool is_finished_ = false;
 };
 
-/// The threads that read, and what the first of them that failed threw.
-class Readers {
- public:
-  Readers(BatchSource& source, CopyStream& stream) : source_(source), stream_(stream) {
-    for (const auto& column : source.columns())
-      types_.push_back(column.type);
-  }
-
-  /// Returns when all is read and sent. This thread is one of them.
-  void run(size_t threads) {
-    {
-      std::vector<std::jthread> others;
-      for (size_t i = 1; i < threads; ++i)
-        others.emplace_back([this] { read(); });
-      read();
-    }
-    if (error_) std::rethrow_exception(error_);
-  }
-
- private:
-  void read() noexcept {
-    try {
-      auto reader = source_.make_reader();
-      ColumnBatch batch(types_);
-      std::string bytes;
-      while (!has_failed_ && reader->next(batch)) {
-        bytes.clear();
-        append_rows(batch, bytes);
-        stream_.send(bytes);
-      }
-    } catch (...) {
-      if (!has_failed_.exchange(true)) error_ = std::current_exception();
-    }
-  }
-
-  BatchSource& source_;
-  CopyStream& stream_;
-  std::vector<ColumnType> types_;
-  std::atomic<bool> has_failed_ = false;
-  std::exception_ptr error_;
-};
-
 }  // namespace
 
-uint64_t copy_load(Connection& connection, const std::string& sql, BatchSource& source, size_t threads) {
+uint64_t copy_load(libpq::Connection& connection, const std::string& sql, BatchSource& source,
+                   size_t threads) {
   CopyStream stream(connection, sql);
-  Readers(source, stream).run(std::max<size_t>(1, std::min(threads, source.max_readers())));
+  pull_batches(source, threads, [&](const ColumnBatch& batch, std::string& bytes) {
+    append_rows(batch, bytes);
+    stream.send(bytes);
+  });
   return stream.finish();
 }
 

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "warehouse/postgres/server_address.h"
+#include "warehouse/libpq/server_address.h"
 #include "warehouse/warehouse.h"
 
 namespace starlift {

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "base/error.h"
-#include "warehouse/postgres/cursor.h"
+#include "warehouse/libpq/cursor.h"
 
 namespace starlift::postgres {
 
@@ -27,14 +27,14 @@ constexpr const char* kWatchClient[] = {
     "set tcp_keepalives_count to 6",
 };
 
-bool try_lock(Connection& connection) {
-  auto cursor = open_cursor(connection, fmt::format("select pg_try_advisory_lock({})", kLock));
+bool try_lock(libpq::Connection& connection) {
+  auto cursor = libpq::open_cursor(connection, fmt::format("select pg_try_advisory_lock({})", kLock));
   return cursor->next() && cursor->text(0) == "true";
 }
 
 /// Says who holds it: the application's name where this user may see it.
-std::string holder(Connection& connection) {
-  auto cursor = open_cursor(
+std::string holder(libpq::Connection& connection) {
+  auto cursor = libpq::open_cursor(
       connection,
       fmt::format(
           R"(select coalesce(nullif(a.application_name, ''), 'session ' || a.pid || ' of ' || a.usename),
@@ -51,7 +51,7 @@ where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.classid = {
 
 }  // namespace
 
-void take_run_lock(Connection& connection) {
+void take_run_lock(libpq::Connection& connection) {
   for (const char* setting : kWatchClient) {
     try {
       connection.execute(setting);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "warehouse/postgres/connection.h"
+#include "warehouse/libpq/connection.h"
 
 namespace starlift::postgres {
 
@@ -10,6 +10,6 @@ namespace starlift::postgres {
 /// The server is told to look often whether the client is still there, and a lock that is taken is asked for
 /// again for some seconds: a holder that was killed is gone by then. Throws Error{kBusy} with the holder and
 /// since when.
-void take_run_lock(Connection& connection);
+void take_run_lock(libpq::Connection& connection);
 
 }  // namespace starlift::postgres

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "storage/object_store.h"
+#include "warehouse/redshift/staging_area.h"
+
+namespace starlift {
+
+/// The staging area as a folder of a bucket. The bucket is asked for nothing before something is put.
+class StagingBucket : public StagingArea {
+ public:
+  StagingBucket(const Location& folder, StoreOpener open_store, std::string region);
+
+  std::string url(std::string_view name) const override;
+  std::string region() const override { return region_; }
+  void put(std::string_view name, std::string_view bytes) override;
+  void flush() override;
+  std::vector<std::string> list() override;
+  void remove(const std::vector<std::string>& names) override;
+
+ private:
+  ObjectStore& store();
+
+  const Location folder_;
+  const StoreOpener open_store_;
+  const std::string region_;
+  std::mutex mutex_;  ///< guards what follows
+  std::unique_ptr<ObjectStore> store_;
+  size_t under_way_bytes_ = 0;
+};
+
+}  // namespace starlift

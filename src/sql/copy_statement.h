@@ -1,0 +1,25 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "columns/column_type.h"
+
+namespace starlift {
+
+/// A COPY of Redshift's, by which the cluster reads JSON objects from S3 into a table.
+/// https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
+struct CopyStatement {
+  TableName table;
+  std::span<const Column> columns;
+  std::string manifest_url;         ///< s3://..., the list of the objects to read
+  std::string iam_role;             ///< an ARN, or "default": the cluster's own; never a key
+  std::string json_paths = "auto";  ///< a jsonpaths file, or "auto": the fields are named as the columns
+  std::string compression = {};     ///< "gzip", "bzip2", "zstd"; empty: none
+  std::string region = {};          ///< the bucket's, where it is not the cluster's
+};
+
+/// Returns the statement, an option per line.
+std::string copy_sql(const CopyStatement& copy);
+
+}  // namespace starlift

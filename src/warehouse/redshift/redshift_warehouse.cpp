@@ -1,0 +1,197 @@
+#include "warehouse/redshift/redshift_warehouse.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "warehouse/libpq/session.h"
+#include "warehouse/redshift/insert_rows.h"
+#include "warehouse/redshift/load_error.h"
+#include "warehouse/redshift/run_lock.h"
+#include "warehouse/redshift/server_kind.h"
+#include "warehouse/redshift/staged_copy.h"
+
+namespace starlift {
+
+namespace redshift {
+namespace {
+
+/// So many rows are sooner there by INSERT than a part is written and copied.
+constexpr uint64_t kInsertedRows = 500;
+
+/// A load of so many rows changes what the planner has to know; automatic ANALYZE sees to fewer, later.
+constexpr uint64_t kAnalyzedRows = 100'000;
+
+/// What a load needs besides the connection.
+struct LoadMeans {
+  std::unique_ptr<StagingArea> area;  ///< null: there is none
+  std::string run_folder;             ///< in the area, of this process
+  std::string iam_role;
+  size_t slices = 1;
+  size_t threads = 1;
+  int64_t loads = 0;
+
+  bool copies(const BatchSource& source) const {
+    auto rows = source.max_rows();
+    return area && !(rows && *rows <= kInsertedRows);
+  }
+  StagedCopy copy_of(const TableName& table, int64_t load_number) const {
+    return {.area = *area,
+            .folder = fmt::format("{}/{}-{}", run_folder, load_number, table.name),
+            .iam_role = iam_role,
+            .slices = slices,
+            .threads = threads};
+  }
+};
+
+class RedshiftTransaction : public libpq::ConnectedTransaction {
+ public:
+  /// The connection is in a transaction that has the lock.
+  RedshiftTransaction(libpq::Connection& connection, const Dialect& dialect, LoadMeans& means)
+      : ConnectedTransaction(connection, dialect), means_(means) {}
+
+  uint64_t load(const TableName& table, BatchSource& source) override {
+    if (!means_.copies(source))
+      return insert_rows(table, source, [this](const std::string& sql) { connection_.execute(sql); });
+    try {
+      uint64_t rows = copy_staged(connection_, means_.copy_of(table, ++means_.loads), table, source);
+      if (rows >= kAnalyzedRows) large_.push_back(table);
+      return rows;
+    } catch (const Error& error) {
+      if (!is_about_load_errors(error)) throw;
+      roll_back();
+      throw explain_load_error(error, connection_);
+    }
+  }
+
+  void commit() override {
+    ConnectedTransaction::commit();
+    for (const auto& table : large_) {
+      try {
+        connection_.execute("analyze " + quote_table(table));
+      } catch (const Error&) {
+        // The cluster does it by itself in the end.
+      }
+    }
+  }
+
+ private:
+  LoadMeans& means_;
+  std::vector<TableName> large_;
+};
+
+class RedshiftWarehouse : public libpq::ConnectedSession<Warehouse> {
+ public:
+  RedshiftWarehouse(std::unique_ptr<libpq::Connection> connection, LoadMeans means)
+      : ConnectedSession(*connection, Dialect::of(Engine::kRedshift)),
+        owned_connection_(std::move(connection)),
+        means_(std::move(means)) {}
+
+  std::string describe() const override { return connection_.description(); }
+
+  std::string load_sql(const TableName& table, const BatchSource& source,
+                       int64_t load_number) const override {
+    if (means_.copies(source)) return copy_sql_of(means_.copy_of(table, load_number), table, source);
+    return insert_head(table, source.columns()) + " ...";
+  }
+
+  /// Takes the run lock, and sweeps what runs that have ended left behind.
+  void open_for_writing() {
+    make_lock_table(connection_);
+    means_.slices = count_slices();
+    begin_locked(connection_);
+    is_begun_ = true;
+    if (means_.area) {
+      auto names = means_.area->list();
+      if (!names.empty()) means_.area->remove(names);
+    }
+  }
+
+  std::unique_ptr<Transaction> begin() override {
+    if (!std::exchange(is_begun_, false)) begin_locked(connection_);
+    return std::make_unique<RedshiftTransaction>(connection_, dialect(), means_);
+  }
+  void interrupt() noexcept override { connection_.interrupt(); }
+
+ private:
+  /// A serverless workgroup does not say.
+  size_t count_slices() {
+    constexpr size_t kUnknown = 16;
+    try {
+      return static_cast<size_t>(query_integer("select count(*) from stv_slices").value_or(kUnknown));
+    } catch (const Error&) {
+      if (PQstatus(connection_.get()) != CONNECTION_OK) throw;
+      return kUnknown;
+    }
+  }
+
+  std::unique_ptr<libpq::Connection> owned_connection_;
+  LoadMeans means_;
+  bool is_begun_ = false;
+};
+
+/// Takes the user's own schema out of the search path: it would make each user's star another one.
+void share_default_schema(libpq::Connection& connection) {
+  std::string path;
+  {
+    auto cursor = libpq::open_cursor(connection, "show search_path");
+    if (cursor->next()) path = cursor->text(0).value_or("");
+  }
+  std::vector<std::string_view> kept;
+  for (auto name : split(path, ',')) {
+    if (name = trim(name); !name.empty() && name != "$user" && name != "\"$user\"") kept.push_back(name);
+  }
+  if (kept.empty()) kept.emplace_back("public");
+  connection.execute(fmt::format("set search_path to {}", fmt::join(kept, ", ")));
+}
+
+/// A folder of the staging area for this database alone: "starlift-host-5439-sales".
+std::string area_folder(const libpq::Connection& connection) {
+  std::string name = fmt::format("starlift-{}-{}-{}", PQhost(connection.get()), PQport(connection.get()),
+                                 PQdb(connection.get()));
+  for (char& c : name) {
+    bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!is_plain && c != '.' && c != '-' && c != '_') c = '_';
+  }
+  return name;
+}
+
+std::string run_folder() {
+  auto now = std::chrono::system_clock::now().time_since_epoch();
+  return fmt::format("run-{}-{}", std::chrono::duration_cast<std::chrono::microseconds>(now).count(),
+                     getpid());
+}
+
+}  // namespace
+}  // namespace redshift
+
+std::unique_ptr<Warehouse> open_redshift(const RedshiftSettings& settings, const OpenOptions& options) {
+  if (!options.is_read_only && settings.open_staging && settings.iam_role.empty()) {
+    throw Error(ErrorKind::kConfiguration,
+                "the cluster reads what is staged in S3 by a role: set ARN under [IAM_ROLE], to \"default\" "
+                "for the cluster's own");
+  }
+  ServerAddress address = settings.address;
+  if (settings.log_in) settings.log_in(address);
+  auto connection = std::make_unique<libpq::Connection>(redshift::kServerKind, address);
+  redshift::share_default_schema(*connection);
+  if (options.is_read_only) connection->execute("begin read only");
+
+  redshift::LoadMeans means{.run_folder = redshift::run_folder(), .iam_role = settings.iam_role};
+  if (settings.open_staging) means.area = settings.open_staging(redshift::area_folder(*connection));
+  means.threads = options.threads > 0 ? static_cast<size_t>(options.threads)
+                                      : std::max(1u, std::thread::hardware_concurrency());
+  auto warehouse = std::make_unique<redshift::RedshiftWarehouse>(std::move(connection), std::move(means));
+  if (!options.is_read_only) warehouse->open_for_writing();
+  return warehouse;
+}
+
+}  // namespace starlift

@@ -1,0 +1,54 @@
+#include "warehouse/redshift/run_lock.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "base/error.h"
+
+namespace starlift::redshift {
+
+namespace {
+
+constexpr auto kGrace = std::chrono::seconds(3);
+
+/// How often a transaction is begun anew that another one overtook.
+constexpr int kTries = 5;
+
+void roll_back(libpq::Connection& connection) {
+  if (PQstatus(connection.get()) == CONNECTION_OK) connection.execute("rollback");
+}
+
+/// Locks the table and writes to its row. Throws Error with SQLSTATE 40001 when the transaction sees the time
+/// before somebody else wrote there.
+void lock_and_mark(libpq::Connection& connection) {
+  if (!connection.execute_within(R"(lock "starlift"."run_lock")", kGrace)) {
+    throw Error(ErrorKind::kBusy,
+                fmt::format("{} is being written by another run; wait for it with etl --wait",
+                            connection.description()));
+  }
+  connection.execute(R"(update "starlift"."run_lock" set "turn" = "turn" + 1)");
+}
+
+}  // namespace
+
+void make_lock_table(libpq::Connection& connection) {
+  connection.execute(R"(create schema if not exists "starlift")");
+  connection.execute(R"(create table if not exists "starlift"."run_lock" ("turn" bigint not null))");
+  connection.execute(R"(insert into "starlift"."run_lock" ("turn")
+select 0 where not exists (select 1 from "starlift"."run_lock"))");
+}
+
+void begin_locked(libpq::Connection& connection) {
+  for (int attempt = 1;; ++attempt) {
+    connection.execute("begin");
+    try {
+      return lock_and_mark(connection);
+    } catch (const Error& error) {
+      roll_back(connection);
+      if (error.sqlstate() != "40001" || attempt == kTries) throw;
+    }
+  }
+}
+
+}  // namespace starlift::redshift

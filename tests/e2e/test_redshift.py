@@ -1,0 +1,232 @@
+"""What is Redshift's own: connecting, parts in S3, who may write, and transactions that start over."""
+
+import re
+import subprocess
+import time
+
+import pytest
+
+from records import event, play, song
+from redshift_double import RedshiftDouble
+from s3_bucket import PRIVATE, connect
+from workspace import BINARY, TIMEOUT_S, Workspace, environment
+
+BUCKET = "parts"
+
+CONFIG = """[CLUSTER]
+HOST = localhost
+DB_PORT = {double.port}
+DB_NAME = {database}
+DB_USER = {double.user}
+DB_PASSWORD = {password}
+{cluster}
+[IAM_ROLE]
+ARN = {role}
+[AWS]
+KEY = {double.s3.access_key}
+SECRET = {double.s3.secret_key}
+[S3]
+ENDPOINT = {double.s3.endpoint}
+{staging}
+LOG_DATA = log_data
+SONG_DATA = song_data
+"""
+
+
+@pytest.fixture(scope="module")
+def double():
+    double = RedshiftDouble()
+    double.start()
+    connect(double.s3).create_bucket(Bucket=BUCKET)
+    yield double
+    double.stop()
+
+
+class ClusterWorkspace(Workspace):
+    """A workspace whose warehouse is a database of the double's."""
+
+    def __init__(self, folder, double):
+        super().__init__(folder)
+        self.double, self.name = double, double.make_database()
+        self.client = connect(double.s3)
+        self.configure()
+
+    def configure(self, **values):
+        values = {"password": self.double.password, "role": self.double.role, "cluster": "", "database": self.name,
+                  "staging": f"STAGING = s3://{BUCKET}/area", **values}
+        self.put("dwh.cfg", CONFIG.format(double=self.double, **values))
+
+    def run(self, *arguments, env=None, **options):
+        return super().run(*arguments, env={**PRIVATE, **(env or {})}, **options)
+
+    def parts(self):
+        return [found["Key"] for found in self.client.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+
+    def tell_double(self, command):
+        with self.session() as connection, connection.cursor() as cursor:
+            cursor.execute(f"double {command}")
+
+    def session(self):
+        return self.double.connect(self.name)
+
+    def sessions(self):
+        return [row["session_id"] for row in self.query("select session_id from song_plays order by 1")]
+
+
+@pytest.fixture
+def workspace(tmp_path, double):
+    workspace = ClusterWorkspace(tmp_path, double)
+    workspace.put_events("a.json", play(sessionId=1), play(sessionId=2), event(userId=""))
+    workspace.put_songs("s.json", song())
+    yield workspace
+    double.drop_database(workspace.name)
+
+
+@pytest.fixture
+def loaded(workspace):
+    workspace.etl()
+    return workspace
+
+
+# Connecting.
+
+
+def test_the_server_is_verified_where_a_certificate_is_given(workspace, double, tmp_path):
+    workspace.configure(cluster=f"SSLROOTCERT = {double.certificate}")
+    workspace.run("status")
+    other = tmp_path / "other.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=other", "-keyout",
+                    tmp_path / "key.pem", "-out", other], check=True, stderr=subprocess.DEVNULL)
+    workspace.configure(cluster=f"SSLROOTCERT = {other}")
+    assert "SSLROOTCERT" in workspace.run("status", code=2).stderr
+
+
+def test_a_wrong_password_names_the_setting_and_is_not_shown(workspace):
+    workspace.configure(password="NotIt77")
+    failed = workspace.run("status", code=2)
+    assert "DB_PASSWORD under [CLUSTER]" in failed.stderr and "NotIt77" not in failed.output
+
+
+def test_staging_without_a_role_is_refused(workspace):
+    workspace.configure(role="")
+    assert "ARN under [IAM_ROLE]" in workspace.run("etl", code=2).stderr
+
+
+def test_a_role_that_is_not_the_clusters_is_named(workspace):
+    workspace.configure(role="arn:aws:iam::123456789012:role/stranger")
+    assert "ARN" in workspace.run("etl", code=1).stderr
+    assert not workspace.parts()
+
+
+# Lift.
+
+
+def test_odd_values_come_through_the_parts_as_they_are(workspace):
+    texts = ["it's", 'a "b" \\ \\N c', "line\nend\ttab\rback", "", " blanks  ", "naïve \U0001f3b5", "null", "\\", "\x01\x1f"]
+    workspace.put_events("b.json", *(event(itemInSession=i, location=text, length=0.1 + i, ts=1541105830796 + i)
+                                     for i, text in enumerate(texts)), event(itemInSession=99, location=None))
+    workspace.etl()
+    rows = workspace.query("select item_in_session, location, length, ts from staging.events where _object_id = "
+                           "(select max(object_id) from starlift.objects where dataset = 'events') order by 1")
+    assert [row["location"] for row in rows] == [*texts, None]
+    assert [row["length"] for row in rows[:-1]] == [0.1 + i for i in range(len(texts))]
+    assert [row["ts"][-4:] for row in rows[:3]] == [".796", ".797", ".798"]
+
+
+def test_parts_are_gone_after_a_run(loaded):
+    assert loaded.sessions() == [1, 2]
+    assert loaded.parts() == []
+
+
+def test_parts_are_gone_after_a_run_that_failed(workspace):
+    workspace.tell_double("fail_at 'copy \"staging\".\"events\"' 'the disk is full'")
+    failed = workspace.run("etl", code=1)
+    assert "the disk is full" in failed.stderr
+    assert workspace.parts() == []
+    assert workspace.etl()["datasets"]["events"]["staged"] == 3
+
+
+def test_what_a_killed_run_left_is_swept_and_nothing_else(loaded):
+    mine = f"area/starlift-localhost-{loaded.double.port}-{loaded.name}/run-1-1/1-events/part-00001.json.zst"
+    others = "area/starlift-localhost-5439-other/run-1-1/1-events/part-00001.json.zst"
+    for key in (mine, others):
+        loaded.client.put_object(Bucket=BUCKET, Key=key, Body=b"left")
+    loaded.put_events("b.json", play(sessionId=3))
+    loaded.etl()
+    assert loaded.parts() == [others]
+    loaded.client.delete_object(Bucket=BUCKET, Key=others)
+
+
+def test_without_a_staging_area_rows_go_by_insert(workspace):
+    workspace.configure(staging="", role="")
+    done = workspace.run("etl")
+    assert "set STAGING under [S3]" in done.stderr
+    assert workspace.sessions() == [1, 2]
+
+
+def test_a_dry_run_shows_the_copy_with_its_options_and_no_key(workspace, double):
+    shown = workspace.run("etl", "--dry-run").stdout
+    [copy] = re.findall(r'copy "staging"\."events" .*?statupdate off', shown, re.DOTALL)
+    assert f"from 's3://{BUCKET}/area/starlift-localhost-" in copy and "/manifest'" in copy
+    assert f"iam_role '{double.role}'\nformat as json 'auto'\nzstd\nmanifest\n" in copy
+    assert double.s3.access_key not in shown and double.s3.secret_key not in shown
+
+
+def test_many_rows_of_the_ledger_go_by_copy(workspace):
+    for i in range(600):
+        workspace.put_events(f"many/{i}.json", event(itemInSession=i))
+    workspace.etl()
+    assert workspace.value("select count(*) as n from starlift.objects") == 602
+    assert workspace.etl()["run_id"] is None
+
+
+# One writer.
+
+
+def test_a_second_run_leaves_or_waits(loaded):
+    loaded.put_events("b.json", play(sessionId=3))
+    with loaded.session() as connection, connection.cursor() as cursor:
+        cursor.execute("begin")
+        cursor.execute('lock "starlift"."run_lock"')
+        assert "is being written by another run" in loaded.run("etl", code=3).stderr
+        waiting = subprocess.Popen([BINARY, "etl", "--quiet", "--wait", "60"], cwd=loaded.folder,
+                                   env=environment(PRIVATE))
+        assert loaded.sessions() == [1, 2], "who reads does not wait"
+        time.sleep(1)
+        assert waiting.poll() is None
+        cursor.execute("rollback")
+    assert waiting.wait(TIMEOUT_S) == 0
+    assert loaded.sessions() == [1, 2, 3]
+
+
+# Starting over.
+
+
+def test_a_serialization_conflict_starts_the_run_over(loaded):
+    loaded.put_events("b.json", play(sessionId=3))
+    loaded.tell_double("fail_commits 1")
+    done = loaded.run("etl")
+    assert "Serializable isolation violation" in done.stderr and "starts over (2 of 3)" in done.stderr
+    assert loaded.sessions() == [1, 2, 3]
+    assert loaded.parts() == []
+
+
+def test_a_conflict_that_stays_is_given_up(loaded):
+    loaded.put_events("b.json", play(sessionId=3))
+    loaded.tell_double("fail_commits 99")
+    assert "Serializable isolation violation" in loaded.run("etl", code=1).stderr
+    loaded.tell_double("forget")
+    assert loaded.sessions() == [1, 2]
+    loaded.etl()
+    assert loaded.sessions() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("fault", ["drop_before 'copy \"staging\"'", "drop_after 'copy \"staging\"'",
+                                   "drop_before 'insert into \"song_plays\"'"])
+def test_a_lost_connection_starts_the_run_over(loaded, fault):
+    loaded.put_events("b.json", play(sessionId=3))
+    loaded.tell_double(fault)
+    done = loaded.run("etl")
+    assert "starts over (2 of 3)" in done.stderr
+    assert loaded.sessions() == [1, 2, 3]
+    assert loaded.value("select count(*) as n from staging.events") == 4
