@@ -11,14 +11,18 @@ from pathlib import Path
 
 import against
 import cases
+import s3_cases
 from cases import Bench
 
 ROOT = cases.ROOT
 HEADER = ["case", "starlift", "spread", "peak memory", "beside", "its time", "spread", "its peak", "ratio", "bar"]
 
 
-def plan(bench, is_quick):
+def plan(bench, what, is_quick):
     """The cases in the order of their length."""
+    if what == "s3":
+        yield from s3_cases.cases(bench, 2_000 if is_quick else 15_000)
+        return
     yield from cases.python_script(bench, 500 if is_quick else 2_000)
     yield from cases.volume(bench, 200_000 if is_quick else 2_000_000)
     yield from cases.catalogue(bench, 20_000 if is_quick else cases.CATALOGUE_SONGS)
@@ -52,6 +56,7 @@ def versions(starlift):
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=["s3"], help="objects in a bucket instead of files")
     parser.add_argument("--quick", action="store_true", help="small data sets: ends in five minutes")
     parser.add_argument("--rounds", type=int, default=3, help="how often each command runs (3)")
     parser.add_argument("--against", metavar="REV", help="beside the binary of an earlier revision instead; fails when slower")
@@ -63,10 +68,10 @@ def main():
         raise SystemExit(guard(bench, arguments))
 
     rows = []
-    for row in plan(bench, arguments.quick):
+    for row in plan(bench, arguments.what, arguments.quick):
         rows.append(cells(row))
         print("  ".join(rows[-1]), flush=True)
-    size = "quick" if arguments.quick else "full"
+    size = "-".join(filter(None, [arguments.what, "quick" if arguments.quick else "full"]))
     text = (f"# {date.today()}, {size}\n\n{machine()}\\\n{versions(arguments.starlift)}\\\n"
             f"`./dev bench {' '.join(sys.argv[1:])}`: medians of {arguments.rounds} runs in turn, half of their range as "
             f"the spread; a ratio is the peer's time by starlift's (>=), or starlift's by the floor's (<=)\n\n"

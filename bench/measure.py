@@ -14,6 +14,7 @@ class Contestant:
     name: str
     command: list
     prepare: object = None
+    environment: dict = field(default_factory=dict)  # beside this process's own
     seconds: list = field(default_factory=list)
     peak_bytes: int = 0
     output: str = ""
@@ -32,7 +33,8 @@ class Contestant:
             self.prepare()
         began = time.monotonic()
         process = subprocess.Popen([str(part) for part in self.command], stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                   env={**os.environ, **self.environment})
         self.output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -121,6 +121,7 @@ HttpResponse CurlTransfer::finish(CURLcode code) {
   long status = 0;
   curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
+  response_.waited = time_waited();
   response_.failure = failure_of(code);
   bool has_all_headers =
       response_.header_lines.ends_with("\r\n\r\n") || response_.header_lines.ends_with("\n\n");
@@ -136,6 +137,13 @@ HttpResponse CurlTransfer::finish(CURLcode code) {
   if (request_.method == "HEAD") set(handle(), CURLOPT_NOBODY, 0L);
   request_ = {};
   return std::move(response_);
+}
+
+std::chrono::microseconds CurlTransfer::time_waited() const {
+  curl_off_t sent_us = 0, ended_us = 0;
+  curl_easy_getinfo(handle(), CURLINFO_PRETRANSFER_TIME_T, &sent_us);
+  curl_easy_getinfo(handle(), CURLINFO_TOTAL_TIME_T, &ended_us);
+  return std::chrono::microseconds(ended_us - sent_us);
 }
 
 HttpResponse::Failure CurlTransfer::failure_of(CURLcode code) const {

@@ -29,6 +29,7 @@ class CurlTransfer {
   static size_t take_body(char* bytes, size_t, size_t size, void* self);
   void set_method();
   void set_headers();
+  std::chrono::microseconds time_waited() const;
   HttpResponse::Failure failure_of(CURLcode code) const;
 
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_;

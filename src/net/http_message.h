@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <string>
@@ -42,6 +43,8 @@ struct HttpResponse {
   int status = 0;            ///< 0 when no status line came
   std::string header_lines;  ///< as they came
   std::string body;
+  std::chrono::microseconds
+      waited{};  ///< from sending the request, on an open connection, to the whole answer
   std::exception_ptr error;
 
   bool is_success() const { return failure == Failure::kNone && status >= 200 && status < 300; }

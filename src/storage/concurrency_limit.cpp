@@ -7,38 +7,39 @@ namespace starlift {
 namespace {
 
 constexpr size_t kLeast = 4;
-constexpr double kWorthwhileGain = 1.1;
-constexpr int kWindowsBeforeAnotherTry = 16;
-constexpr std::chrono::milliseconds kShortestWindow{20};
+constexpr double kWorthwhileGain = 1.2;
+constexpr int kRoundsBeforeAnotherTry = 32;
 /// One refusal counts for all requests that were under way with it.
 constexpr std::chrono::milliseconds kOneRefusal{500};
 
 }  // namespace
 
-void ConcurrencyLimit::on_success(bool was_full, Clock::time_point now) {
-  if (window_began_ == Clock::time_point{}) begin_window(now);
-  ++successes_;
+void ConcurrencyLimit::on_success(bool was_full, Clock::duration waited, Clock::time_point now) {
+  if (now - waited < round_began_) return;  // it shared its way with requests at the value before
+  ++answers_;
   was_always_full_ = was_always_full_ && was_full;
-  // The first answers of a window belong to requests of the value before; two rounds outweigh them.
-  if (successes_ < 2 * value_ || now - window_began_ < kShortestWindow) return;
-  if (was_always_full_)
-    judge_window(static_cast<double>(successes_) /
-                 std::chrono::duration<double>(now - window_began_).count());
-  begin_window(now);
+  // Half of the value are enough, for the others may still open their connections. Of these, the first found
+  // a shorter queue before them.
+  size_t enough = std::max(kLeast, value_ / 2);
+  if (answers_ > enough / 2) waited_ += waited;
+  if (answers_ < enough) return;
+  if (was_always_full_) judge_round();
+  begin_round(now);
 }
 
-void ConcurrencyLimit::judge_window(double rate) {
+void ConcurrencyLimit::judge_round() {
   if (state_ == State::kRecovering) {
-    value_ = std::min(max_, value_ + std::max<size_t>(1, value_ / 32));
+    value_ = std::min(max_, value_ + std::max<size_t>(1, value_ / 64));
     return;
   }
   if (state_ == State::kSettled) {
-    if (++settled_windows_ < kWindowsBeforeAnotherTry) return;
+    if (++settled_rounds_ < kRoundsBeforeAnotherTry) return;
     rate_before_ = 0;
   }
+  double rate = static_cast<double>(value_ * (answers_ - answers_ / 2)) / std::max(waited_.count(), 1e-9);
   bool was_worthwhile = rate >= rate_before_ * kWorthwhileGain;
   state_ = was_worthwhile && value_ < max_ ? State::kClimbing : State::kSettled;
-  settled_windows_ = 0;
+  settled_rounds_ = 0;
   rate_before_ = rate;
   value_ = was_worthwhile ? std::min(max_, value_ * 2) : std::max(start_, value_ / 2);
 }
@@ -48,12 +49,13 @@ void ConcurrencyLimit::on_slow_down(Clock::time_point now) {
   slowed_down_ = now;
   state_ = State::kRecovering;
   value_ = std::max(kLeast, value_ / 2);
-  begin_window(now);
+  begin_round(now);
 }
 
-void ConcurrencyLimit::begin_window(Clock::time_point now) {
-  window_began_ = now;
-  successes_ = 0;
+void ConcurrencyLimit::begin_round(Clock::time_point now) {
+  round_began_ = now;
+  answers_ = 0;
+  waited_ = {};
   was_always_full_ = true;
 }
 

@@ -188,14 +188,24 @@ bool S3Fetch::inspect(Expected& expected, const HttpResponse& response) {
 bool S3Fetch::has_wrong_checksum(Expected& expected, const HttpResponse& response) {
   ChecksumVerdict verdict = verify_checksum(response);
   if (verdict != ChecksumVerdict::kNone) return verdict == ChecksumVerdict::kWrong;
-  std::string_view tag = without_quotes(expected.etag);
-  if (!has_md5_etags_ || !looks_like_md5(tag) || is_encrypted_by_key(response)) return false;
+  auto tag = md5_in_tag(expected.etag, response);
+  if (!tag) return false;
   std::string md5 = md5_hex(response.body);
-  if (md5 == tag) return false;
+  if (md5 == *tag) return false;
   bool is_again_the_same = md5 == expected.last_md5;
-  if (is_again_the_same) has_md5_etags_ = false;
+  if (is_again_the_same) learn_that_tags_are_no_md5();
   expected.last_md5 = std::move(md5);
   return !is_again_the_same;
+}
+
+std::optional<std::string> S3Fetch::expected_md5(size_t index, const HttpResponse& part) const {
+  return md5_in_tag(object(index).etag, part);
+}
+
+std::optional<std::string> S3Fetch::md5_in_tag(const std::string& etag, const HttpResponse& response) const {
+  std::string_view tag = without_quotes(etag);
+  if (!has_md5_etags_ || !looks_like_md5(tag) || is_encrypted_by_key(response)) return std::nullopt;
+  return std::string(tag);
 }
 
 void S3Fetch::take(const Expected& expected, HttpResponse&& response) {
@@ -203,7 +213,8 @@ void S3Fetch::take(const Expected& expected, HttpResponse&& response) {
   std::lock_guard lock(mutex_);
   bool was_full = under_way_ >= limit_.value();
   --under_way_;
-  if (state == S3Part::State::kWhole) limit_.on_success(was_full, ConcurrencyLimit::Clock::now());
+  if (state == S3Part::State::kWhole)
+    limit_.on_success(was_full, response.waited, ConcurrencyLimit::Clock::now());
   if (abandoned_.erase({expected.index, expected.part}) > 0) {
     bytes_held_ -= expected.size_bytes + kPartOverheadBytes;
   } else {
@@ -211,7 +222,19 @@ void S3Fetch::take(const Expected& expected, HttpResponse&& response) {
     if (expected.part == 0) ready_.push_back(expected.index);
   }
   if (!is_closed_) start_objects();
-  arrived_.notify_all();
+  wake_readers();
+}
+
+/// Soon, once for all answers that came together: waking a thread costs more than reading a small object.
+void S3Fetch::wake_readers() {
+  if (std::exchange(is_about_to_wake_, true)) return;
+  bucket_->access().client().start_after(std::chrono::milliseconds(0), [self = shared_from_this()] {
+    {
+      std::lock_guard lock(self->mutex_);
+      self->is_about_to_wake_ = false;
+    }
+    self->arrived_.notify_all();
+  });
 }
 
 }  // namespace starlift

@@ -53,6 +53,12 @@ class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
   /// Starts no more objects. From now on, only those that have a reader are looked at.
   void close();
 
+  /// Returns the MD5 that an object's entity tag says its content has, in hex; nothing when it says none.
+  /// `part` is the answer that brought a part of it.
+  std::optional<std::string> expected_md5(size_t index, const HttpResponse& part) const;
+  /// An intact object shows that this store's tags are something else.
+  void learn_that_tags_are_no_md5() { has_md5_etags_ = false; }
+
   const ObjectInfo& object(size_t index) const { return objects_.at(index); }
   const S3Bucket& bucket() const { return *bucket_; }
 
@@ -68,13 +74,14 @@ class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
   void send(size_t index, uint64_t part);
   S3Request request_of(const Expected& expected, const ObjectInfo& info) const;
   bool inspect(Expected& expected, const HttpResponse& response);
+  std::optional<std::string> md5_in_tag(const std::string& etag, const HttpResponse& response) const;
   bool has_wrong_checksum(Expected& expected, const HttpResponse& response);
   void take(const Expected& expected, HttpResponse&& response);
+  void wake_readers();
 
   const std::shared_ptr<S3Bucket> bucket_;
   const ObjectSelection objects_;
-  std::atomic<bool> has_md5_etags_ =
-      true;  ///< until an intact object shows that this store's tags are others
+  std::atomic<bool> has_md5_etags_ = true;
 
   std::mutex mutex_;  ///< guards what follows
   std::condition_variable arrived_;
@@ -84,6 +91,7 @@ class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
   size_t under_way_ = 0;
   uint64_t bytes_held_ = 0;
   bool is_closed_ = false;
+  bool is_about_to_wake_ = false;
   std::deque<size_t> ready_;
   std::unordered_map<PartKey, S3Part, PartKeyHash> parts_;
   std::unordered_set<PartKey, PartKeyHash> abandoned_;  ///< under way, wanted by nobody

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <vector>
+
 #include "net/digest.h"
 #include "net/testing/loopback_server.h"
 
@@ -21,11 +24,11 @@ std::unique_ptr<ObjectStore> open_bucket(const LoopbackServer& server, const Can
 std::string read(ObjectStore& store, const ObjectInfo& object) {
   auto reader = store.open(object);
   if (!reader) return "gone";
-  std::string content(object.size_bytes + 1, '\0');
-  size_t size = reader->read(content);
-  EXPECT_EQ(reader->read(content), 0u);
+  std::string content;
+  std::vector<char> buffer(1 << 20);
+  while (size_t size = reader->read(buffer))
+    content.append(buffer.data(), size);
   EXPECT_EQ(reader->check_integrity(), ObjectReader::Integrity::kUnchanged);
-  content.resize(size);
   return content;
 }
 
@@ -62,6 +65,47 @@ TEST_F(S3StoreTest, ATagThatOnlyLooksLikeAnMd5IsFoundOut) {
   auto store = open_bucket(server, cancellation_);
   EXPECT_EQ(read(*store, object_of("\"0123456789abcdef0123456789abcdef\"")), "hello");
   EXPECT_EQ(server.requests().size(), 2u);
+}
+
+/// An object of two parts, served by ranges; `spoil` changes the answers.
+class LargeObject {
+ public:
+  explicit LargeObject(std::function<void(int request, std::string& part)> spoil)
+      : server_([this, spoil = std::move(spoil)](const std::string& request) {
+          bool is_second = request.find("range: bytes=8388608-") != request.npos;
+          std::string part = content_.substr(is_second ? 8 << 20 : 0, 8 << 20);
+          spoil(++count_, part);
+          return http_answer(206, part);
+        }) {}
+
+  LoopbackServer& server() { return server_; }
+  const std::string& content() const { return content_; }
+  int count() const { return count_; }
+
+ private:
+  const std::string content_ = std::string((8 << 20) + 5, 'x');
+  std::atomic<int> count_ = 0;
+  LoopbackServer server_;
+};
+
+TEST_F(S3StoreTest, PartsThatAreNotTheMd5OfTheTagAreRefused) {
+  LargeObject intact([](int, std::string&) {});
+  auto object = object_of("\"" + md5_hex(intact.content()) + "\"", intact.content().size());
+  EXPECT_EQ(read(*open_bucket(intact.server(), cancellation_), object), intact.content());
+  EXPECT_EQ(intact.count(), 2);
+
+  LargeObject spoilt([](int request, std::string& part) {
+    if (request == 1) part[0] = 'y';
+  });
+  EXPECT_THROW(read(*open_bucket(spoilt.server(), cancellation_), object), Error);
+}
+
+TEST_F(S3StoreTest, ATagThatOnlyLooksLikeTheMd5OfManyPartsIsFoundOut) {
+  LargeObject large([](int, std::string&) {});
+  auto object = object_of("\"0123456789abcdef0123456789abcdef\"", large.content().size());
+  auto store = open_bucket(large.server(), cancellation_);
+  EXPECT_EQ(read(*store, object), large.content());
+  EXPECT_EQ(large.count(), 4);
 }
 
 TEST_F(S3StoreTest, AnotherTagThanListedIsAnotherObject) {

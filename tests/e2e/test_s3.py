@@ -4,7 +4,9 @@ import gzip
 import json
 import subprocess
 import textwrap
+from urllib.parse import quote
 
+import boto3
 import pytest
 
 from records import EVENT, play, song
@@ -225,16 +227,44 @@ def test_a_missing_jsonpaths_object_is_named(one_play):
     assert f"s3://{one_play.bucket}/no.json does not exist" in one_play.run("etl", code=1).stderr
 
 
-def test_secrets_are_never_shown(one_play):
-    secret = one_play.server.secret_key
-    one_play.configure(key="AKIDNOBODY")
-    shown = one_play.run("etl", code=1).output
-    one_play.configure(bucket="no-such-bucket")
-    shown += one_play.run("etl", code=1).output
-    one_play.configure(more="SECRETT = x\n")
-    for arguments in (["etl"], ["etl", "--json"], ["etl", "--dry-run"], ["status"], ["history"], ["sql", "song_plays"]):
-        shown += one_play.run(*arguments).output
+@pytest.fixture
+def session(one_play):
+    """Credentials with a token, as a role gives them."""
+    sts = boto3.client("sts", endpoint_url=one_play.server.endpoint, aws_access_key_id=one_play.server.access_key,
+                       aws_secret_access_key=one_play.server.secret_key, region_name="us-east-1")
+    return sts.assume_role(RoleArn=one_play.server.role_arn, RoleSessionName="canary")["Credentials"]
+
+
+@pytest.mark.parametrize("where", ["dwh.cfg", "environment", "profile"])
+def test_nothing_that_is_written_holds_a_secret(one_play, session, where):
+    key, secret, token = (session[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
+    env = {}
+    one_play.configure(key="", secret="")
+    config = (one_play.folder / "dwh.cfg").read_text()
+    if where == "dwh.cfg":
+        config = config.replace("KEY = \nSECRET = \n", f"KEY = {key}\nSECRET = {secret}\nTOKEN = {token}\n")
+    elif where == "environment":
+        env = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token}
+    else:
+        env = profile_environment(one_play, credentials=f"[default]\naws_access_key_id = {key}\n"
+                                  f"aws_secret_access_key = {secret}\naws_session_token = {token}\n")
+    canaries = [text for each in (secret, token) for text in (each, quote(each, safe=""))]
+
+    def look(config, *commands):
+        one_play.put("dwh.cfg", config)
+        for arguments in commands:
+            written = one_play.run(*arguments, code=None, env=env).output
+            assert not any(canary in written for canary in canaries), arguments
+
     one_play.put_object("log_data/bad.json", "{broken")
-    shown += one_play.run("etl").output + one_play.run("rejects").output
-    assert secret not in shown and secret.replace("/", "%2F") not in shown
-    assert secret.encode() not in one_play.database.read_bytes()
+    look(config + "SECRETT = x\n", ["etl", "--dry-run"], ["etl", "--dry-run", "--json"])
+    look(config, ["etl", "--stats"], ["etl"], ["status", "--json"], ["history"], ["history", "1", "--json"], ["rejects"],
+         ["rejects", "show", "1"], ["sql", "song_plays"], ["trace", "songs", "SOLOWTIDE"], ["check"],
+         ["generate", f"s3://{one_play.bucket}/more", "--songs", "2", "--events", "10"])
+    for wrong in (config.replace(one_play.bucket, "no-such-bucket"), config.replace(key, "AKIDNOBODY"),
+                  config.replace(token, token[:-9] + "AAAAAAAA="), config.replace("http://localhost", "http://no-such-host.invalid")):
+        look(wrong, ["etl"], ["etl", "--json"], ["history", "--json"])
+    files = [path for path in one_play.folder.rglob("*") if path.is_file() and path.name not in ("dwh.cfg", "aws_credentials")]
+    assert one_play.database in files
+    for path in files:
+        assert not any(canary.encode() in path.read_bytes() for canary in canaries), path

@@ -1,5 +1,6 @@
 """A network and a store that fail: the same tables come out, or the run ends soon and says why."""
 
+import random
 import re
 import ssl
 import subprocess
@@ -52,6 +53,31 @@ def test_one_answer_in_ten_failing_changes_nothing(s3_workspace, make_workspace)
         assert (loaded["new"], loaded["staged"], loaded["rejected"], loaded["postponed"]) == (701, 9700, 0, 0)
         assert s3_workspace.tables() == folder.tables()
         assert s3_workspace.etl()["run_id"] is None
+
+
+def test_a_history_of_runs_through_faults_and_a_kill_ends_as_one_clean_load(s3_workspace, make_workspace):
+    """Objects come, change and go between runs; the last state counts, and each object once."""
+    choose = random.Random(11)
+    state = {}
+    with FaultProxy(s3_workspace.server, share=0.1, seed=11) as proxy:
+        quick(s3_workspace, proxy)
+        for turn in range(4):
+            for name in choose.sample(sorted(state), len(state) // 5):
+                del state[name]
+                s3_workspace.delete_object(f"log_data/{name}")
+            names = [*choose.sample(sorted(state), len(state) // 5), *(f"{turn}/{i:02}.json" for i in range(40))]
+            for i, name in enumerate(names):
+                state[name] = [play(sessionId=i, userId=str(i % 7), ts=1541105830796 + 1000 * turn + i)]
+                s3_workspace.put_events(name, *state[name])
+            if turn == 1:
+                s3_workspace.run("etl", "--prune", prefix=("timeout", "--signal=KILL", "0.6"), code=None)
+            s3_workspace.etl("--prune")
+        assert sum(proxy.counts.values()) > 20
+    folder = make_workspace()
+    for name, records in state.items():
+        folder.put_events(name, *records)
+    folder.etl()
+    assert s3_workspace.tables() == folder.tables()
 
 
 def test_writing_through_faults_writes_everything(s3_workspace):

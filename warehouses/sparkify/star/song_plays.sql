@@ -56,7 +56,7 @@ songs  = "source.song_id = traced.song_id"
 with
 
 repeated as (  -- what was logged more than once
-    select ts, session_id, item_in_session
+    select ts
     from staging.events
     where page = 'NextSong'
     group by ts, session_id, item_in_session
@@ -70,11 +70,11 @@ namesakes as (  -- songs that share title and artist name with another
     having count(*) > 1
 ),
 
-contested as (  -- where one has to be chosen; all else, nearly always everything, is as it stands
-    select ts, session_id, item_in_session
+contested as (  -- times when one has to be chosen; one column, for of three an engine cannot tell how many rows they join
+    select ts
     from repeated
     union
-    select e.ts, e.session_id, e.item_in_session
+    select e.ts
     from staging.events as e
     join namesakes as n
         on n.title = rtrim(e.song, ' ')
@@ -82,7 +82,7 @@ contested as (  -- where one has to be chosen; all else, nearly always everythin
     where e.page = 'NextSong'
 ),
 
-uncontested as (
+uncontested as (  -- as it stands, which is nearly everything
     select
         e.user_id, e.ts, e.session_id, e.item_in_session, e.level, e.location, e.user_agent,
         s.song_id, s.artist_id
@@ -92,12 +92,10 @@ uncontested as (
         and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
     left join contested as c
         on c.ts = e.ts
-        and c.session_id = e.session_id
-        and c.item_in_session = e.item_in_session
     where e.page = 'NextSong' and c.ts is null
 ),
 
-candidates as (  -- every record of a contested play with every song that it may be, the right one first
+candidates as (  -- every record of a play of such a time with every song that it may be, the right one first
     select
         e.user_id, e.ts, e.session_id, e.item_in_session, e.level, e.location, e.user_agent,
         s.song_id, s.artist_id,
@@ -113,8 +111,6 @@ candidates as (  -- every record of a contested play with every song that it may
     from staging.events as e
     join contested as c
         on c.ts = e.ts
-        and c.session_id = e.session_id
-        and c.item_in_session = e.item_in_session
     left join staging.songs as s
         on rtrim(s.title, ' ') = rtrim(e.song, ' ')
         and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
