@@ -346,6 +346,4 @@ def test_the_permissions_in_the_documentation_are_those_that_are_used(cluster, a
     used = {f"{service}:{action}" for service, action, _ in account.calls if service != "sts"}
     # Needed without a call of that name: tags on creation, and to hand the role over.
     implied = {"iam:TagRole", "iam:PassRole", "redshift:CreateTags", "ec2:CreateTags"}
-    # For doctor and AUTH = iam.
-    of_others = {"iam:SimulatePrincipalPolicy", "redshift:GetClusterCredentials"}
-    assert documented - of_others == used | implied
+    assert documented - {"iam:SimulatePrincipalPolicy"} == used | implied  # doctor asks that
