@@ -28,7 +28,7 @@ enum class ExitCode {
   kFailed = 1,      ///< nothing was committed
   kUsage = 2,       ///< command line, dwh.cfg or definition
   kBusy = 3,        ///< another process holds the warehouse
-  kDifferent = 4,   ///< `diff` found a difference, or a check failed
+  kDifferent = 4,   ///< `diff` found a difference, or a check failed, or one of the doctor's
   kInDoubt = 5,     ///< the connection died during the commit; the next run finds out
   kIncomplete = 6,  ///< `etl --keep-going` left objects out that cannot be read
   kInterrupted = 130,
@@ -120,6 +120,8 @@ void add_init_command(CLI::App& app, Action& action);
 void add_check_command(CLI::App& app, Action& action);
 void add_diff_command(CLI::App& app, Action& action);
 void add_export_command(CLI::App& app, Action& action);
+void add_cluster_command(CLI::App& app, Action& action);
+void add_doctor_command(CLI::App& app, Action& action);
 void add_completion_command(CLI::App& app, Action& action);
 void add_manual_command(CLI::App& app, Action& action);
 

@@ -1,30 +1,17 @@
 #include <fmt/format.h>
-#include <poll.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <iostream>
 #include <string>
 
 #include "base/json_writer.h"
 #include "cli/command.h"
+#include "cli/confirmation.h"
 #include "pipeline/create_tables.h"
 #include "pipeline/table_sql.h"
 
 namespace starlift {
 
 namespace {
-
-bool confirm(const std::string& question, const Cancellation& cancellation) {
-  fmt::print(stderr, "{} [y/N] ", question);
-  pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-  while (poll(&input, 1, 100) == 0)
-    cancellation.check();
-  std::string answer;
-  std::getline(std::cin, answer);
-  answer = to_lower(trim(answer));
-  return answer == "y" || answer == "yes";
-}
 
 ExitCode create(CommandContext& context, bool is_agreed) {
   context.check_definition();
@@ -35,10 +22,7 @@ ExitCode create(CommandContext& context, bool is_agreed) {
   if (rows > 0 && !is_agreed) {
     std::string what = fmt::format("{} holds {}, to be dropped by create-tables", warehouse->describe(),
                                    format_counted(rows, "row"));
-    if (!isatty(STDIN_FILENO)) {
-      throw Error(ErrorKind::kUsage, what + "; say --yes if that is what you want");
-    }
-    if (!confirm(what + ". Go on?", context.cancellation)) {
+    if (!confirm(what, context.cancellation)) {
       context.say("nothing was changed");
       return ExitCode::kFailed;
     }

@@ -109,6 +109,8 @@ ExitCode run(int argc, char** argv) {
   add_check_command(app, action);
   add_diff_command(app, action);
   add_export_command(app, action);
+  add_cluster_command(app, action);
+  add_doctor_command(app, action);
   add_init_command(app, action);
   add_generate_command(app, action);
   add_completion_command(app, action);

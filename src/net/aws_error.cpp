@@ -32,6 +32,7 @@ AwsError parse_aws_error(const HttpResponse& response) {
       error.message = shown(element->text_of("Message"));
     }
     error.request_id = shown(root->text_of("RequestId"));
+    if (error.request_id.empty()) error.request_id = shown(root->text_of("RequestID"));  // EC2's spelling
   }
   if (auto id = response.header("x-amz-request-id"); id && error.request_id.empty())
     error.request_id = shown(*id);

@@ -14,8 +14,8 @@ struct AwsError {
   std::string request_id;  ///< what AWS's support asks for
 };
 
-/// Reads `<Error>` (S3) or `<ErrorResponse><Error>` (the other services that answer in XML). An answer to
-/// HEAD has no body, so its code stays empty.
+/// Reads `<Error>` (S3), `<Response><Errors><Error>` (EC2) or `<ErrorResponse><Error>` (the other services
+/// that answer in XML). An answer to HEAD has no body, so its code stays empty.
 AwsError parse_aws_error(const HttpResponse& response);
 
 /// Says what came instead of success, in one line: "403 AccessDenied: Access Denied (request

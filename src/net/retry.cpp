@@ -13,6 +13,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Failure = HttpResponse::Failure;
 
+constexpr auto kCancellationInterval = std::chrono::milliseconds(100);
+
 class Attempts : public std::enable_shared_from_this<Attempts> {
  public:
   Attempts(HttpClient& client, const RetryPolicy& policy, RetryableRequest request)
@@ -81,13 +83,17 @@ void start_with_retries(HttpClient& client, const RetryPolicy& policy, Retryable
 }
 
 HttpResponse send_with_retries(HttpClient& client, const RetryPolicy& policy,
-                               std::function<HttpRequest()> make) {
+                               std::function<HttpRequest()> make,
+                               std::function<bool(const HttpResponse&)> is_to_be_retried,
+                               const Cancellation* cancellation) {
   auto answer = std::make_shared<std::promise<HttpResponse>>();
   auto future = answer->get_future();
   start_with_retries(client, policy,
                      {.make = std::move(make),
-                      .is_to_be_retried = {},
+                      .is_to_be_retried = std::move(is_to_be_retried),
                       .done = [answer](HttpResponse&& response) { answer->set_value(std::move(response)); }});
+  while (cancellation && future.wait_for(kCancellationInterval) == std::future_status::timeout)
+    cancellation->check();
   HttpResponse response = future.get();
   if (response.error) std::rethrow_exception(response.error);
   return response;

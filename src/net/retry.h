@@ -5,6 +5,7 @@
 #include <optional>
 #include <random>
 
+#include "base/cancellation.h"
 #include "net/http_client.h"
 
 namespace starlift {
@@ -47,8 +48,12 @@ struct RetryableRequest {
 /// until then.
 void start_with_retries(HttpClient& client, const RetryPolicy& policy, RetryableRequest request);
 
-/// The same, and waits for the answer. Throws what `make` threw. Not to be called in the client's thread.
+/// The same, and waits for the answer. Throws what `make` threw, and Error{kInterrupted} when `cancellation`
+/// (may be null) asks for it: then `make` may be called until the client is gone. Not to be called in the
+/// client's thread.
 HttpResponse send_with_retries(HttpClient& client, const RetryPolicy& policy,
-                               std::function<HttpRequest()> make);
+                               std::function<HttpRequest()> make,
+                               std::function<bool(const HttpResponse&)> is_to_be_retried = {},
+                               const Cancellation* cancellation = nullptr);
 
 }  // namespace starlift

@@ -3,9 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "net/aws_profiles.h"
-#include "net/credentials.h"
-#include "net/uri.h"
+#include "net/aws_query.h"
 
 namespace starlift {
 
@@ -17,8 +15,14 @@ struct RoleRequest {
   std::optional<std::string> duration_s;
 };
 
-/// AWS's Security Token Service (API version 2011-06-15), at AWS_ENDPOINT_URL_STS or the region's own
-/// address. Calls wait for the answer, seconds at most.
+/// Who somebody is for AWS.
+struct CallerIdentity {
+  std::string account;  ///< "123456789012"
+  std::string arn;      ///< "arn:aws:iam::123456789012:user/ann"
+};
+
+/// AWS's Security Token Service (API version 2011-06-15), at the region's own address or where
+/// find_service_endpoint says. Calls wait for the answer, seconds at most.
 class TokenService {
  public:
   explicit TokenService(const Variables& variables);
@@ -28,12 +32,16 @@ class TokenService {
   /// `token_file` holds an identity that somebody else vouches for, such as Kubernetes.
   Credentials assume_role_with_web_identity(const RoleRequest& role, const std::string& token_file) const;
 
- private:
-  Credentials call(QueryParameters form, const std::string& role_arn, const Credentials& caller) const;
+  /// Says whose these credentials are, which needs no permission. Throws Error{kConfiguration} with what STS
+  /// said.
+  CallerIdentity identify(std::shared_ptr<CredentialsSource> caller, const Cancellation* cancellation) const;
 
-  std::string region_;
-  Endpoint endpoint_;
-  std::string ca_file_;
+ private:
+  Credentials take_on(const char* action, QueryParameters parameters, const std::string& role_arn,
+                      const Credentials& caller) const;
+
+  QueryService service_;
+  HttpClient::Options http_;
 };
 
 }  // namespace starlift

@@ -39,8 +39,22 @@ std::optional<Endpoint> get_endpoint(const Config& config, const Config::Environ
   }
 }
 
-std::shared_ptr<CredentialsSource> get_credentials(const Config& config,
-                                                   const Config::Environment& environment) {
+int get_silence_s(const Config& config) {
+  auto text = config.get("S3", "TIMEOUT_S");
+  if (!text) return HttpClient::Options().silence_s;
+  int value = 0;
+  auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc() || end != text->data() + text->size() || value < 1 || value > kLongestSilenceS) {
+    throw Error(ErrorKind::kConfiguration, fmt::format("{}: TIMEOUT_S is a number of seconds from 1 to {}",
+                                                       config.place("S3", "TIMEOUT_S"), kLongestSilenceS));
+  }
+  return value;
+}
+
+}  // namespace
+
+std::shared_ptr<CredentialsSource> read_aws_credentials(const Config& config,
+                                                        const Config::Environment& environment) {
   if (get_switch(config, "AWS", "ANONYMOUS").value_or(false))
     return std::make_shared<FixedCredentials>(Credentials{});
   auto key = config.get("AWS", "KEY");
@@ -60,20 +74,6 @@ std::shared_ptr<CredentialsSource> get_credentials(const Config& config,
   return std::make_shared<CredentialsChain>(std::move(given), "[AWS] KEY and SECRET in dwh.cfg", environment);
 }
 
-int get_silence_s(const Config& config) {
-  auto text = config.get("S3", "TIMEOUT_S");
-  if (!text) return HttpClient::Options().silence_s;
-  int value = 0;
-  auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc() || end != text->data() + text->size() || value < 1 || value > kLongestSilenceS) {
-    throw Error(ErrorKind::kConfiguration, fmt::format("{}: TIMEOUT_S is a number of seconds from 1 to {}",
-                                                       config.place("S3", "TIMEOUT_S"), kLongestSilenceS));
-  }
-  return value;
-}
-
-}  // namespace
-
 S3Settings read_s3_settings(const Config& config, const Config::Environment& environment) {
   S3Settings settings;
   settings.region = config.get("S3", "REGION");
@@ -81,7 +81,7 @@ S3Settings read_s3_settings(const Config& config, const Config::Environment& env
   settings.endpoint = get_endpoint(config, environment);
   settings.has_path_style = get_switch(config, "S3", "PATH_STYLE");
   settings.requester_pays = get_switch(config, "S3", "REQUESTER_PAYS").value_or(false);
-  settings.credentials = get_credentials(config, environment);
+  settings.credentials = read_aws_credentials(config, environment);
   settings.http.silence_s = get_silence_s(config);
   settings.http.ca_file = find_variable(environment, "AWS_CA_BUNDLE").value_or("");
   return settings;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "base/error.h"
@@ -27,15 +28,47 @@ void add_key(std::vector<KnownSection>& sections, const ConfigKey& key) {
   section->keys.push_back(key.key);
 }
 
+/// A name that public copies of the exercise use, and the key that it stands for.
+struct OlderName {
+  std::string_view section;
+  std::string_view key;
+  std::string_view new_section;
+  std::string_view new_key;
+};
+
+constexpr std::array<OlderName, 8> kOlderNames = {{
+    {"DWH", "DWH_CLUSTER_IDENTIFIER", "CLUSTER", "IDENTIFIER"},
+    {"DWH", "DWH_NODE_TYPE", "CLUSTER", "NODE_TYPE"},
+    {"DWH", "DWH_NUM_NODES", "CLUSTER", "NODES"},
+    {"DWH", "DWH_DB", "CLUSTER", "DB_NAME"},
+    {"DWH", "DWH_DB_USER", "CLUSTER", "DB_USER"},
+    {"DWH", "DWH_DB_PASSWORD", "CLUSTER", "DB_PASSWORD"},
+    {"DWH", "DWH_PORT", "CLUSTER", "DB_PORT"},
+    {"DWH", "DWH_IAM_ROLE_NAME", "IAM_ROLE", "NAME"},
+}};
+
+const IniEntry* find_by_name(std::span<const IniEntry> entries, std::string_view section,
+                             std::string_view key) {
+  auto entry = std::find_if(entries.begin(), entries.end(), [&](const IniEntry& candidate) {
+    return is_same_name(candidate.section, section) && is_same_name(candidate.key, key);
+  });
+  return entry == entries.end() ? nullptr : &*entry;
+}
+
 /// Returns the sections and keys of dwh.cfg that have a meaning for this definition.
 std::vector<KnownSection> known_sections(const WarehouseDefinition& definition) {
   std::vector<KnownSection> sections = {
       {"AWS", {"KEY", "SECRET", "TOKEN", "ANONYMOUS"}},
-      {"CLUSTER", {"HOST", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_PORT", "SSLMODE", "SSLROOTCERT"}},
-      {"IAM_ROLE", {"ARN"}},
+      {"CLUSTER",
+       {"HOST", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_PORT", "SSLMODE", "SSLROOTCERT", "IDENTIFIER",
+        "NODE_TYPE", "NODES", "REGION", "SUBNET_GROUP", "SECURITY_GROUP"}},
+      {"IAM_ROLE", {"ARN", "NAME"}},
       {"S3", {"REGION", "ENDPOINT", "PATH_STYLE", "REQUESTER_PAYS", "STAGING", "TIMEOUT_S"}},
       {"WAREHOUSE", {"ENGINE", "PATH"}},
   };
+  for (const auto& older : kOlderNames)
+    add_key(sections, {std::string(older.section), std::string(older.key)});
+  add_key(sections, {"DWH", "DWH_CLUSTER_TYPE"});
   for (const auto& dataset : definition.datasets) {
     add_key(sections, dataset.source);
     if (dataset.jsonpaths) add_key(sections, *dataset.jsonpaths);
@@ -134,10 +167,14 @@ Engine Config::engine() const {
 }
 
 const IniEntry* Config::find_entry(std::string_view section, std::string_view key) const {
-  auto entry = std::find_if(entries_.begin(), entries_.end(), [&](const IniEntry& candidate) {
-    return is_same_name(candidate.section, section) && is_same_name(candidate.key, key);
-  });
-  return entry == entries_.end() ? nullptr : &*entry;
+  const auto* entry = find_by_name(entries_, section, key);
+  if (entry && !entry->value.empty()) return entry;
+  for (const auto& older : kOlderNames) {
+    if (!is_same_name(older.new_section, section) || !is_same_name(older.new_key, key)) continue;
+    const auto* found = find_by_name(entries_, older.section, older.key);
+    if (found && !found->value.empty()) return found;
+  }
+  return entry;
 }
 
 std::optional<std::string> Config::find_variable(std::string_view section, std::string_view key) const {

@@ -17,7 +17,8 @@ namespace starlift {
 ///
 /// INI as Python's configparser reads it: `[SECTION]`, `KEY = value` or `KEY: value`, comments after
 /// # or ; at the start of a line, names case-insensitive; values may be quoted. Every key can come
-/// from the environment, which wins unless it is empty: STARLIFT_<SECTION>_<KEY>.
+/// from the environment, which wins unless it is empty: STARLIFT_<SECTION>_<KEY>. A key that has no value
+/// takes that of its older name, such as [DWH] DWH_DB for [CLUSTER] DB_NAME.
 class Config {
  public:
   /// Variables by name; injected by tests.
@@ -34,6 +35,9 @@ class Config {
   /// "STARLIFT_S3_LOG_DATA" or "[S3] LOG_DATA in dwh.cfg".
   std::string place(std::string_view section, std::string_view key) const;
 
+  /// Returns the name of the file.
+  const std::string& file() const { return file_; }
+
   /// Returns a local path resolved against the folder of the file; an absolute path or one with a
   /// scheme stays as it is.
   std::string resolve_path(const std::string& path) const;
@@ -48,6 +52,7 @@ class Config {
   Engine engine() const;
 
  private:
+  /// Returns the entry of a key, or of its older name when only that has a value.
   const IniEntry* find_entry(std::string_view section, std::string_view key) const;
   /// Returns the name of the environment variable of a key when that is set and not empty.
   std::optional<std::string> find_variable(std::string_view section, std::string_view key) const;

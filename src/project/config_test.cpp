@@ -102,6 +102,16 @@ TEST(ConfigTest, SaysWhereAValueIs) {
   EXPECT_EQ(config.place("S3", "ORDER_DATA"), "[S3] ORDER_DATA in conf/dwh.cfg");
 }
 
+TEST(ConfigTest, AnOlderNameCountsWhereTheNewOneHasNoValue) {
+  auto config = Config::parse(
+      "[CLUSTER]\nDB_NAME=\nDB_USER=new\n[DWH]\nDWH_DB=dwh\nDWH_DB_USER=old\nDWH_PORT=\n", "dwh.cfg", {});
+  EXPECT_EQ(config.get("CLUSTER", "DB_NAME"), "dwh");
+  EXPECT_EQ(config.place("CLUSTER", "DB_NAME"), "dwh.cfg:5");
+  EXPECT_EQ(config.get("CLUSTER", "DB_USER"), "new");
+  EXPECT_EQ(config.get("CLUSTER", "DB_PORT"), std::nullopt);
+  EXPECT_THAT(config.warnings(shop()), testing::IsEmpty());
+}
+
 TEST(ConfigTest, RelativePathsStartAtTheFile) {
   struct Path {
     std::string file, path, resolved;
@@ -128,19 +138,22 @@ TEST(ConfigTest, WarnsOncePerUnknownSection) {
   EXPECT_THAT(config.warnings(shop()),
               ElementsAre("dwh.cfg:2: section [S33] is unknown and its 3 keys are ignored; did you mean S3?",
                           "dwh.cfg:6: section [PLACE] is unknown and its 1 key is ignored; known are AWS, "
-                          "CLUSTER, IAM_ROLE, S3, WAREHOUSE, CRM"));
+                          "CLUSTER, IAM_ROLE, S3, WAREHOUSE, DWH, CRM"));
 }
 
 TEST(ConfigTest, WarnsPerUnknownKeyOfAKnownSection) {
   auto config =
       parse("[CLUSTER]\nDB_PASWORD=secret\nX=secret\n[CRM]\nCUSTOMER=secret\n[S3]\nCUSTOMERS=secret\n");
-  EXPECT_THAT(config.warnings(shop()),
-              ElementsAre("dwh.cfg:2: [CLUSTER] DB_PASWORD is unknown and ignored; did you mean DB_PASSWORD?",
-                          "dwh.cfg:3: [CLUSTER] X is unknown and ignored; known are HOST, DB_NAME, DB_USER, "
-                          "DB_PASSWORD, DB_PORT, SSLMODE, SSLROOTCERT",
-                          "dwh.cfg:5: [CRM] CUSTOMER is unknown and ignored; did you mean CUSTOMERS?",
-                          "dwh.cfg:7: [S3] CUSTOMERS is unknown and ignored; known are REGION, ENDPOINT, "
-                          "PATH_STYLE, REQUESTER_PAYS, STAGING, TIMEOUT_S, ORDER_DATA, ORDER_JSONPATHS"));
+  EXPECT_THAT(
+      config.warnings(shop()),
+      ElementsAre(
+          "dwh.cfg:2: [CLUSTER] DB_PASWORD is unknown and ignored; did you mean DB_PASSWORD?",
+          "dwh.cfg:3: [CLUSTER] X is unknown and ignored; known are HOST, DB_NAME, DB_USER, "
+          "DB_PASSWORD, DB_PORT, SSLMODE, SSLROOTCERT, IDENTIFIER, NODE_TYPE, NODES, REGION, SUBNET_GROUP, "
+          "SECURITY_GROUP",
+          "dwh.cfg:5: [CRM] CUSTOMER is unknown and ignored; did you mean CUSTOMERS?",
+          "dwh.cfg:7: [S3] CUSTOMERS is unknown and ignored; known are REGION, ENDPOINT, "
+          "PATH_STYLE, REQUESTER_PAYS, STAGING, TIMEOUT_S, ORDER_DATA, ORDER_JSONPATHS"));
 }
 
 TEST(ConfigTest, WarningsNeverHoldAValue) {

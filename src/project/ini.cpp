@@ -83,6 +83,7 @@ class IniReader {
     auto& entry = entries_.back();
     entry.value += '\n';
     entry.value += line;
+    entry.last_line = line_;
     size_t sign = line.find('=');
     if (sign != line.npos && is_name(trim(line.substr(0, sign)))) entry.doubtful_lines.push_back(line_);
   }
@@ -94,7 +95,8 @@ class IniReader {
       throw error("the line is neither [SECTION] nor KEY = value nor a comment that begins with #");
     }
     if (!section_) throw error(fmt::format("key {} stands before any [SECTION]", key));
-    IniEntry entry{*section_, std::string(key), std::string(trim(line.substr(separator + 1))), line_, {}};
+    IniEntry entry{*section_, std::string(key), std::string(trim(line.substr(separator + 1))), line_, line_,
+                   {}};
     auto [first, is_new] = lines_.emplace(std::pair(to_upper(entry.section), to_upper(entry.key)), line_);
     if (!is_new) {
       throw error(fmt::format("[{}] {} is set a second time, after line {}; remove one of them",

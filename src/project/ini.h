@@ -12,6 +12,7 @@ struct IniEntry {
   std::string key;      ///< as written
   std::string value;    ///< trimmed, without one pair of quotes around it; may be empty or hold line breaks
   int line = 1;
+  int last_line = 1;                ///< of the value's text
   std::vector<int> doubtful_lines;  ///< they go on with the value, for they are indented, but look like a key
 };
 

@@ -48,8 +48,7 @@ def test_the_file_people_have_works_unchanged(ready):
     done = ready.run("etl")
     assert (ready.folder / "sparkify.duckdb").exists(), "beside the file, named after the definition"
     assert plays(ready) == 1
-    assert "section [DWH] is unknown and its 2 keys are ignored" in done.stderr
-    assert done.stderr.count("warning:") == 1
+    assert "warning:" not in done.stderr, "every name of the exercise is known"
 
 
 def test_windows_line_ends_comments_and_colons(ready):

@@ -1,0 +1,263 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+
+#include "base/json_writer.h"
+#include "base/process.h"
+#include "cli/cluster_answer.h"
+#include "cli/command.h"
+#include "cli/confirmation.h"
+#include "cloud/caller_address.h"
+#include "cluster/cluster_account.h"
+#include "cluster/config_update.h"
+#include "cluster/master_password.h"
+
+namespace starlift {
+
+namespace {
+
+/// What the commands below `cluster` take.
+struct ClusterFlags {
+  bool is_public_from_here = false;
+  std::string public_from;
+  PasswordChoice password;
+  double poll_s = 15;
+  bool is_agreed = false;
+  bool skips_snapshot = false;
+
+  ClusterPatience patience() const {
+    return {.poll = std::chrono::milliseconds(static_cast<int64_t>(poll_s * 1000))};
+  }
+};
+
+/// The account of one command's run, and who asks.
+class Caller {
+ public:
+  explicit Caller(CommandContext& context)
+      : access_(cluster_access(context.config(), process_environment(), &context.cancellation)),
+        settings_(read_cluster_settings(context.config(), context.definition(), process_environment())) {
+    Variables variables = access_.variables;
+    variables["AWS_REGION"] = access_.region;
+    identity_ = TokenService(variables).identify(access_.credentials, access_.cancellation);
+  }
+
+  void open_as_asked(const ClusterFlags& flags) {
+    if (!flags.public_from.empty()) {
+      settings_.open_to = parse_cidr(flags.public_from);
+    } else if (flags.is_public_from_here) {
+      settings_.open_to = parse_cidr(find_caller_address(access_));
+    }
+  }
+
+  ClusterAccount account() const { return {access_, settings_}; }
+  const ClusterSettings& settings() const { return settings_; }
+  const CallerIdentity& identity() const { return identity_; }
+
+  ClusterAnswer answer(ClusterState state) const {
+    auto steps = steps_up(settings_, state);
+    auto notes = differences(settings_, state);
+    return {identity_, settings_, std::move(state), std::move(steps), std::move(notes)};
+  }
+
+ private:
+  CloudAccess access_;
+  ClusterSettings settings_;
+  CallerIdentity identity_;
+};
+
+bool makes_cluster(const ClusterAnswer& answer) {
+  return std::any_of(answer.steps.begin(), answer.steps.end(),
+                     [](const ClusterStep& step) { return step.kind == ClusterStep::Kind::kCreateCluster; });
+}
+
+/// Tells dwh.cfg, and people what it was told.
+void write_config(CommandContext& context, const std::string& text, const std::vector<IniChange>& changes) {
+  if (changes.empty()) return;
+  const auto& path = context.config().file();
+  replace_file(path, set_ini_values(text, changes, path));
+  std::vector<std::string> keys;
+  for (const auto& change : changes)
+    keys.push_back(fmt::format("[{}] {}", change.section, change.key));
+  context.say(fmt::format("wrote {} into {}", fmt::join(keys, ", "), path));
+}
+
+ExitCode plan(CommandContext& context, const ClusterFlags& flags) {
+  Caller caller(context);
+  caller.open_as_asked(flags);
+  bool looks_for_group = caller.settings().open_to.has_value();
+  ClusterAnswer answer = caller.answer(caller.account().look(looks_for_group));
+  fmt::print("{}", context.options.is_json ? to_json(answer) + "\n" : describe_plan(answer));
+  return ExitCode::kDone;
+}
+
+ExitCode bring_up(CommandContext& context, const ClusterFlags& flags) {
+  context.warn_of_configuration();
+  Caller caller(context);
+  caller.open_as_asked(flags);
+  ClusterAccount account = caller.account();
+  ClusterAnswer before = caller.answer(account.look(caller.settings().open_to.has_value()));
+  if (!context.options.is_quiet) fmt::print(stderr, "{}\n", describe_plan(before));
+  std::optional<Secret> password;
+  if (makes_cluster(before)) password = prepare_password(context.config(), flags.password);
+  ConsoleProgress console(stderr, context.style());
+  ClusterState state = account.bring_up(password, flags.patience(), console);
+  std::string text = read_text(context.config().file());
+  write_config(context, text, changes_after_up(text, context.config().file(), caller.settings(), state));
+  if (context.options.is_json) {
+    fmt::print("{}\n", to_json(caller.answer(state)));
+  } else {
+    fmt::print("{}", describe_state(caller.settings(), state));
+  }
+  return ExitCode::kDone;
+}
+
+ExitCode show_status(CommandContext& context) {
+  Caller caller(context);
+  ClusterAccount account = caller.account();
+  ClusterState state = account.look(false);
+  if (state.cluster && state.cluster->is_public) state = account.look(true);
+  if (context.options.is_json) {
+    fmt::print(
+        "{}\n",
+        to_json({caller.identity(), caller.settings(), state, {}, differences(caller.settings(), state)}));
+  } else {
+    fmt::print("{}", describe_state(caller.settings(), state));
+  }
+  return ExitCode::kDone;
+}
+
+/// "dwh-20261128-053000", of the time in UTC.
+std::string snapshot_name(const std::string& identifier) {
+  std::string digits;
+  for (char c : format_time(now_us())) {
+    if (c >= '0' && c <= '9') digits += c;
+    if (c == ' ') digits += '-';
+  }
+  return identifier + "-" + digits;
+}
+
+std::string what_goes(const std::vector<ClusterStep>& steps, const std::optional<std::string>& snapshot) {
+  std::vector<std::string> texts;
+  for (const auto& step : steps) {
+    if (!step.is_wait()) texts.push_back(step.text);
+  }
+  std::string data = steps.front().kind != ClusterStep::Kind::kDeleteCluster ? ""
+                     : snapshot
+                         ? fmt::format("; its data stays in the snapshot {}, which costs, too", *snapshot)
+                         : "; its data is lost";
+  return fmt::format("cluster down will {}{}", fmt::join(texts, ", "), data);
+}
+
+ExitCode take_down(CommandContext& context, const ClusterFlags& flags) {
+  Caller caller(context);
+  ClusterAccount account = caller.account();
+  auto steps = steps_down(caller.settings(), account.look(true));
+  std::optional<std::string> snapshot;
+  if (!flags.skips_snapshot) snapshot = snapshot_name(caller.settings().identifier());
+  bool deletes = !steps.empty() && steps.front().kind == ClusterStep::Kind::kDeleteCluster;
+  if (!steps.empty()) {
+    if (!flags.is_agreed && !confirm(what_goes(steps, snapshot), context.cancellation)) {
+      context.say("nothing was changed");
+      return ExitCode::kFailed;
+    }
+    ConsoleProgress console(stderr, context.style());
+    account.take_down(snapshot, flags.patience(), console);
+  }
+  std::string text = read_text(context.config().file());
+  write_config(context, text, changes_after_down(text, context.config().file(), caller.settings()));
+  if (deletes && snapshot) context.say(fmt::format("the data is in the snapshot {}", *snapshot));
+  if (context.options.is_json) {
+    JsonWriter json;
+    json.begin_object().member("identifier", caller.settings().identifier());
+    json.member("snapshot", deletes ? snapshot : std::nullopt);
+    fmt::print("{}\n", json.end_object().text());
+  } else {
+    fmt::print("nothing of the cluster {} that starlift made is left\n", caller.settings().identifier());
+  }
+  return ExitCode::kDone;
+}
+
+/// Nothing of what was made is taken back when somebody interrupts it.
+ExitCode resumable(CommandContext& context, const std::function<ExitCode()>& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kInterrupted) throw;
+    context.say("interrupted; AWS goes on with what it has begun, and the same command goes on from there");
+    return ExitCode::kInterrupted;
+  }
+}
+
+void declare_access(CLI::App& command, ClusterFlags& flags) {
+  auto* here =
+      command.add_flag("--public-from-here", flags.is_public_from_here,
+                       "Make it public, for this machine's address alone, which checkip.amazonaws.com "
+                       "is asked for");
+  command
+      .add_option("--public-from", flags.public_from,
+                  "Make it public for these addresses alone: 203.0.113.7 or 203.0.113.0/24")
+      ->excludes(here);
+}
+
+void declare_patience(CLI::App& command, ClusterFlags& flags) {
+  command.add_option("--poll", flags.poll_s, "Seconds between two looks at what AWS is busy with")
+      ->check(CLI::Range(0.05, 600.0))
+      ->capture_default_str();
+}
+
+void declare_password(CLI::App& command, PasswordChoice& password) {
+  auto* file = command.add_option("--password-file", password.file,
+                                  "Make a master password and keep it in this file, or take the one there");
+  auto* in_config = command.add_flag("--password-in-config", password.is_in_config,
+                                     "Make a master password and write it into dwh.cfg");
+  auto* managed = command.add_flag("--managed-password", password.is_managed,
+                                   "Leave the master password to AWS Secrets Manager");
+  file->excludes(in_config)->excludes(managed);
+  in_config->excludes(managed);
+}
+
+}  // namespace
+
+void add_cluster_command(CLI::App& app, Action& action) {
+  auto* command =
+      app.add_subcommand("cluster", "Make the Redshift cluster that dwh.cfg describes, and take it away");
+  command->require_subcommand(1);
+  auto flags = std::make_shared<ClusterFlags>();
+
+  auto* plan_command =
+      command->add_subcommand("plan", "Show what is there and what `up` would make; change nothing");
+  declare_access(*plan_command, *flags);
+  plan_command->callback(
+      [&action, flags] { action = [flags](CommandContext& context) { return plan(context, *flags); }; });
+
+  auto* up_command = command->add_subcommand(
+      "up",
+      "Make role, policy and cluster, wait for them, and write them into dwh.cfg; goes on where it was");
+  declare_access(*up_command, *flags);
+  declare_password(*up_command, flags->password);
+  declare_patience(*up_command, *flags);
+  up_command->callback([&action, flags] {
+    action = [flags](CommandContext& context) {
+      return resumable(context, [&] { return bring_up(context, *flags); });
+    };
+  });
+
+  auto* status_command = command->add_subcommand("status", "Show cluster, role and who may reach them");
+  status_command->callback([&action] { action = show_status; });
+
+  auto* down_command =
+      command->add_subcommand("down", "Remove what `up` made, and nothing else; keeps a final snapshot");
+  down_command->add_flag("-y,--yes", flags->is_agreed, "Do not ask");
+  down_command->add_flag("--no-snapshot", flags->skips_snapshot, "Keep no final snapshot: the data is lost");
+  declare_patience(*down_command, *flags);
+  down_command->callback([&action, flags] {
+    action = [flags](CommandContext& context) {
+      return resumable(context, [&] { return take_down(context, *flags); });
+    };
+  });
+}
+
+}  // namespace starlift

@@ -1,0 +1,26 @@
+#include "cli/confirmation.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace starlift {
+
+bool confirm(const std::string& what, const Cancellation& cancellation) {
+  if (!isatty(STDIN_FILENO)) throw Error(ErrorKind::kUsage, what + "; say --yes if that is what you want");
+  fmt::print(stderr, "{}. Go on? [y/N] ", what);
+  pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  while (poll(&input, 1, 100) == 0)
+    cancellation.check();
+  std::string answer;
+  std::getline(std::cin, answer);
+  answer = to_lower(trim(answer));
+  return answer == "y" || answer == "yes";
+}
+
+}  // namespace starlift

@@ -1,0 +1,149 @@
+#include "cluster/cluster_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cluster/role_policies.h"
+#include "pipeline/s3_config.h"
+
+namespace starlift {
+
+namespace {
+
+constexpr const char* kDefaultNodeType = "ra3.large";
+constexpr int kDefaultNodes = 2;
+constexpr int kMostNodes = 128;
+constexpr size_t kMaxIdentifierLength = 63;
+
+Error error_at(const Config& config, const char* section, const char* key, const std::string& message) {
+  auto place = config.place(section, key);
+  return Error(ErrorKind::kConfiguration, place + ": " + message).at(place);
+}
+
+int get_number(const Config& config, const char* key, int absent, int least, int most) {
+  auto text = config.get("CLUSTER", key);
+  if (!text) return absent;
+  int number = 0;
+  const char* end = text->data() + text->size();
+  auto [stop, error] = std::from_chars(text->data(), end, number);
+  if (error != std::errc() || stop != end || number < least || number > most)
+    throw error_at(config, "CLUSTER", key, fmt::format("write a number from {} to {}", least, most));
+  return number;
+}
+
+/// "single-node" under the older name says how many there are, whatever DWH_NUM_NODES says.
+int get_nodes(const Config& config) {
+  auto type = config.get("DWH", "DWH_CLUSTER_TYPE");
+  if (type && is_same_name(*type, "single-node")) return 1;
+  return get_number(config, "NODES", kDefaultNodes, 1, kMostNodes);
+}
+
+/// The ports that a node type takes (API reference, CreateCluster, Port).
+void check_port(const Config& config, const ClusterOrder& order) {
+  bool is_limited = order.node_type.starts_with("ra3.") || order.node_type.starts_with("rg.");
+  bool is_usual = (order.port >= 5431 && order.port <= 5455) || (order.port >= 8191 && order.port <= 8215);
+  if (is_limited && !is_usual) {
+    throw error_at(config, "CLUSTER", "DB_PORT",
+                   fmt::format("nodes of {} take ports 5431 to 5455 and 8191 to 8215", order.node_type));
+  }
+}
+
+bool is_identifier(std::string_view text) {
+  bool has_right_characters = std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+  return has_right_characters && !text.empty() && text.size() <= kMaxIdentifierLength && text[0] >= 'a' &&
+         text.back() != '-' && text.find("--") == text.npos;
+}
+
+/// An ARN in dwh.cfg that is not that of the role which starlift makes is the user's own.
+std::string find_own_role(const Config& config, const std::string& role_name) {
+  auto arn = config.get("IAM_ROLE", "ARN");
+  return arn && !arn->ends_with("role/" + role_name) ? *arn : std::string();
+}
+
+void read_policies(ClusterSettings& settings, const Config& config, const WarehouseDefinition& definition,
+                   const std::string& arn_prefix) {
+  auto locations = find_read_locations(config, definition);
+  if (locations.empty() && settings.makes_role()) {
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format("{} names nothing in S3 that a cluster could read; set [S3] STAGING to a prefix for "
+                    "what is on its way, such as s3://bucket/staging",
+                    config.file()));
+  }
+  settings.trust_policy = trust_policy();
+  settings.read_policy = read_policy(locations, arn_prefix);
+}
+
+}  // namespace
+
+std::string cluster_identifier(const Config& config, const WarehouseDefinition& definition) {
+  std::string absent = to_lower(definition.name);
+  std::replace(absent.begin(), absent.end(), '_', '-');
+  std::string identifier = to_lower(config.get("CLUSTER", "IDENTIFIER").value_or(absent));
+  if (!is_identifier(identifier)) {
+    throw error_at(
+        config, "CLUSTER", "IDENTIFIER",
+        "a cluster's identifier is 1 to 63 letters, digits and single hyphens, beginning with a letter");
+  }
+  return identifier;
+}
+
+std::optional<std::string> find_cluster_region(const Config& config, const Config::Environment& environment) {
+  if (auto region = config.get("CLUSTER", "REGION")) return region;
+  if (auto region = config.get("S3", "REGION")) return region;
+  return find_region(environment);
+}
+
+CloudAccess cluster_access(const Config& config, const Config::Environment& environment,
+                           const Cancellation* cancellation) {
+  auto region = find_cluster_region(config, environment);
+  if (!region) {
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format("no region is named: set [CLUSTER] REGION in {}, to the sources' own where you can, or "
+                    "AWS_REGION",
+                    config.file()));
+  }
+  return {.credentials = read_aws_credentials(config, environment),
+          .region = *region,
+          .variables = environment,
+          .cancellation = cancellation};
+}
+
+ClusterSettings read_cluster_settings(const Config& config, const WarehouseDefinition& definition,
+                                      const Config::Environment& environment) {
+  auto get = [&](const char* key) { return config.get("CLUSTER", key); };
+  ClusterSettings settings;
+  auto& order = settings.order;
+  order.identifier = cluster_identifier(config, definition);
+  order.node_type = get("NODE_TYPE").value_or(kDefaultNodeType);
+  order.nodes = get_nodes(config);
+  order.database = get("DB_NAME").value_or("dev");
+  order.master_user = get("DB_USER").value_or("awsuser");
+  order.port = get_number(config, "DB_PORT", order.port, 1150, 65535);
+  order.subnet_group = get("SUBNET_GROUP").value_or("");
+  if (auto group = get("SECURITY_GROUP")) order.security_groups.push_back(*group);
+  order.tags = {{kOwnerTag, order.identifier}};
+  check_port(config, order);
+
+  CloudAccess access = cluster_access(config, environment, nullptr);
+  settings.region = access.region;
+  settings.role_name = config.get("IAM_ROLE", "NAME").value_or("starlift-" + order.identifier);
+  settings.group_name = "starlift-" + order.identifier;
+  settings.own_role_arn = find_own_role(config, settings.role_name);
+  read_policies(settings, config, definition, access.arn_prefix());
+  return settings;
+}
+
+bool is_ours(const Tags& tags, const std::string& identifier) {
+  auto tag = tags.find(kOwnerTag);
+  return tag != tags.end() && tag->second == identifier;
+}
+
+}  // namespace starlift

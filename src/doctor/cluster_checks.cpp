@@ -1,0 +1,123 @@
+#include "doctor/cluster_checks.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cloud/iam.h"
+#include "cloud/redshift_control.h"
+#include "cluster/cluster_settings.h"
+
+namespace starlift {
+
+namespace {
+
+constexpr std::string_view kHostEnd = ".redshift.amazonaws.com";
+
+/// A provisioned cluster as its host names it: IDENTIFIER.HASH.REGION.redshift.amazonaws.com.
+struct NamedCluster {
+  std::string identifier;
+  std::string region;
+};
+
+std::optional<NamedCluster> parse_host(const std::string& host) {
+  size_t end = host.find(kHostEnd);
+  if (end == host.npos) return std::nullopt;
+  auto parts = split(std::string_view(host).substr(0, end), '.');
+  if (parts.size() != 3) return std::nullopt;
+  return NamedCluster{std::string(parts[0]), std::string(parts[2])};
+}
+
+CloudAccess access_of(const Patient& patient, const Config& config, const std::string& region) {
+  Config::Environment environment = patient.environment;
+  if (!region.empty()) environment["AWS_REGION"] = region;
+  return cluster_access(config, environment, &patient.cancellation);
+}
+
+ClusterDescription find_cluster(const Patient& patient, const Config& config) {
+  auto identifier = config.get("CLUSTER", "IDENTIFIER");
+  auto named = parse_host(config.get("CLUSTER", "HOST").value_or(""));
+  if (!identifier && !named)
+    throw Skipped("dwh.cfg names no cluster: neither [CLUSTER] IDENTIFIER nor a HOST of Redshift's");
+  std::string id = to_lower(identifier.value_or(named ? named->identifier : ""));
+  auto cluster = RedshiftControl(access_of(patient, config, named ? named->region : "")).find_cluster(id);
+  if (cluster) return *cluster;
+  throw Error(
+      ErrorKind::kConfiguration,
+      fmt::format("there is no cluster {} in this account and region; starlift cluster up makes it", id));
+}
+
+std::string required_role(const Config& config) {
+  if (auto arn = config.get("IAM_ROLE", "ARN")) return *arn;
+  throw Error(
+      ErrorKind::kConfiguration,
+      fmt::format("{} is not set: the cluster needs a role to read S3 with; starlift cluster up makes one",
+                  config.place("IAM_ROLE", "ARN")));
+}
+
+/// Throws what the role may not do.
+void check_reads_object(IamClient& iam, const std::string& role, const std::string& arn_prefix,
+                        const std::string& object) {
+  Location location = parse_location(object);
+  std::string bucket = fmt::format("{}:s3:::{}", arn_prefix, location.bucket);
+  bool may_list = iam.allows(role, "s3:ListBucket", bucket, {{"s3:prefix", location.path}});
+  bool may_get = iam.allows(role, "s3:GetObject", bucket + "/" + location.path);
+  if (may_list && may_get) return;
+  throw Error(
+      ErrorKind::kConfiguration,
+      fmt::format(
+          "the role {} lacks {} for {}; starlift cluster up writes the policy that it takes, or add it "
+          "to the role yourself",
+          role, may_get ? "s3:ListBucket" : "s3:GetObject", object));
+}
+
+}  // namespace
+
+std::string check_cluster(const Patient& patient, const Config& config) {
+  ClusterDescription cluster = find_cluster(patient, config);
+  if (cluster.status != "available") {
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format("the cluster {} is {}; wait until starlift cluster status shows it available, or resume "
+                    "it when it is paused",
+                    cluster.identifier, cluster.status));
+  }
+  auto host = config.get("CLUSTER", "HOST");
+  if (host && *host != cluster.host) {
+    throw Error(ErrorKind::kConfiguration,
+                fmt::format("the cluster {} is at {}, and {} says {}", cluster.identifier, cluster.host,
+                            config.place("CLUSTER", "HOST"), *host));
+  }
+  return fmt::format("{} is available: {} x {}, {}", cluster.identifier, cluster.nodes, cluster.node_type,
+                     cluster.is_public ? "public" : "not public: reached from within its VPC");
+}
+
+std::string check_role_attached(const Patient& patient, const Config& config) {
+  std::string arn = required_role(config);
+  ClusterDescription cluster = find_cluster(patient, config);
+  const auto* attached = cluster.find_role(arn);
+  if (attached && attached->status == "in-sync") return fmt::format("{} has {}", cluster.identifier, arn);
+  throw Error(
+      ErrorKind::kConfiguration,
+      fmt::format("the cluster {} {} the role {}; starlift cluster up gives it, or the console under Manage "
+                  "IAM roles",
+                  cluster.identifier, attached ? "does not yet have" : "lacks", arn));
+}
+
+std::string check_role_reads(const Patient& patient, const Config& config,
+                             const WarehouseDefinition& definition, const FirstObjects& first_objects) {
+  std::string arn = required_role(config);
+  CloudAccess access = access_of(patient, config, "");
+  IamClient iam(access);
+  int count = 0;
+  for (const auto& dataset : definition.datasets) {
+    auto first = first_objects.find(dataset.name);
+    if (first == first_objects.end() || !first->second.starts_with("s3://")) continue;
+    check_reads_object(iam, arn, access.arn_prefix(), first->second);
+    ++count;
+  }
+  if (count == 0) throw Skipped("no object in S3 was found to ask about");
+  return fmt::format("{} may list and read the sources, as IAM evaluates its policies", arn);
+}
+
+}  // namespace starlift

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "doctor/source_checks.h"
+
+namespace starlift {
+
+/// Says in what state the provisioned cluster is that dwh.cfg names. Throws Skipped when it names none that
+/// Redshift's control plane would know.
+std::string check_cluster(const Patient& patient, const Config& config);
+
+/// Whether the cluster has the role under [IAM_ROLE] ARN.
+std::string check_role_attached(const Patient& patient, const Config& config);
+
+/// Whether that role may list and read the sources in S3, by their first objects. Throws Skipped when
+/// nothing of it can be asked.
+std::string check_role_reads(const Patient& patient, const Config& config,
+                             const WarehouseDefinition& definition, const FirstObjects& first_objects);
+
+}  // namespace starlift

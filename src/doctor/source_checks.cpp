@@ -1,0 +1,106 @@
+#include "doctor/source_checks.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "cluster/cluster_settings.h"
+#include "net/sts.h"
+#include "pipeline/s3_config.h"
+
+namespace starlift {
+
+namespace {
+
+constexpr size_t kProbeBytes = 4096;
+
+/// Ends a listing at its first object.
+struct FoundFirst {
+  ObjectInfo object;
+};
+
+std::optional<ObjectInfo> first_object(ObjectStore& store) {
+  try {
+    store.list([](ObjectInfo&& object) { throw FoundFirst{std::move(object)}; });
+  } catch (const FoundFirst& found) {
+    return found.object;
+  }
+  return std::nullopt;
+}
+
+bool is_in_s3(const Config& config, const ConfigKey& key) {
+  return config.get(key.section, key.key).value_or("").starts_with("s3://");
+}
+
+std::string required(const Config& config, const ConfigKey& key) {
+  auto text = config.get(key.section, key.key);
+  if (text) return *text;
+  throw Error(ErrorKind::kConfiguration, fmt::format("{} is not set; it names a folder or s3://bucket/prefix",
+                                                     config.place(key.section, key.key)));
+}
+
+}  // namespace
+
+bool uses_s3(const Config& config, const WarehouseDefinition& definition) {
+  return is_in_s3(config, {"S3", "STAGING"}) ||
+         std::any_of(definition.datasets.begin(), definition.datasets.end(), [&](const Dataset& dataset) {
+           return is_in_s3(config, dataset.source) ||
+                  (dataset.jsonpaths && is_in_s3(config, *dataset.jsonpaths));
+         });
+}
+
+std::string check_credentials(const Patient& patient, const Config& config,
+                              const WarehouseDefinition& definition) {
+  bool is_on_redshift = patient.engine() == Engine::kRedshift;
+  if (!uses_s3(config, definition) && !is_on_redshift) throw Skipped("nothing here is in AWS");
+  auto source = read_aws_credentials(config, patient.environment);
+  Credentials credentials = source->get();
+  if (credentials.is_anonymous()) return "requests to S3 go unsigned";
+  S3Settings s3 = read_s3_settings(config, patient.environment);
+  bool has_sts = find_variable(patient.environment, "AWS_ENDPOINT_URL_STS") ||
+                 find_variable(patient.environment, "AWS_ENDPOINT_URL");
+  if (s3.endpoint && !has_sts)
+    return fmt::format("key {} for {}, which is not AWS", credentials.access_key_id, s3.endpoint->origin());
+  Variables variables = patient.environment;
+  if (auto region = find_cluster_region(config, patient.environment)) variables["AWS_REGION"] = *region;
+  CallerIdentity caller = TokenService(variables).identify(source, &patient.cancellation);
+  return fmt::format("{} in account {}", caller.arn, caller.account);
+}
+
+std::string check_source(const Patient& patient, const Config& config, const Dataset& dataset,
+                         FirstObjects& first_objects) {
+  Location location = parse_location(config.resolve_path(required(config, dataset.source)));
+  auto store = patient.open_store()(location);
+  auto object = first_object(*store);
+  if (!object) {
+    throw Error(ErrorKind::kSource,
+                fmt::format("{} can be listed and holds nothing; is [{}] {} right?", to_string(location),
+                            dataset.source.section, dataset.source.key));
+  }
+  auto reader = store->open(*object);
+  if (!reader) throw Error(ErrorKind::kSource, fmt::format("{} is gone already", object->key));
+  std::array<char, kProbeBytes> bytes{};
+  reader->read(bytes);
+  first_objects.emplace(dataset.name, object->key);
+  return fmt::format("{} can be listed, and {} ({}) read", to_string(location), object->key,
+                     format_bytes(object->size_bytes));
+}
+
+std::string check_staging(const Patient& patient, const Config& config) {
+  auto text = config.get("S3", "STAGING");
+  if (!text) throw Skipped("there is no [S3] STAGING");
+  Location location = parse_location(*text);
+  auto store = patient.open_store()(location);
+  std::string name = fmt::format("starlift-doctor-{}", getpid());
+  store->put(name, "can this be written?\n");
+  store->flush();
+  store->remove(name);
+  store->flush();
+  return fmt::format("{} can be written to and removed from", to_string(location));
+}
+
+}  // namespace starlift

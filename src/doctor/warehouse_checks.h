@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "doctor/doctor.h"
+#include "doctor/server_reach.h"
+
+namespace starlift {
+
+/// Connects to the server under [CLUSTER]. Throws Skipped when the engine has none, or libpq finds it
+/// elsewhere.
+std::string check_reach(const Patient& patient, const Config& config, ServerReach& reach);
+
+/// Whether the connection will be encrypted as [CLUSTER] SSLMODE wants it.
+std::string check_tls(const Config& config, const ServerReach& reach);
+
+/// Opens the warehouse for reading: the server takes user and password, the file is one. Throws Skipped when
+/// there is no file yet.
+std::string check_login(const Patient& patient, std::unique_ptr<Warehouse>& warehouse);
+
+/// Says which versions of the engine and of starlift meet.
+std::string check_versions(Warehouse& warehouse);
+
+/// Makes the tables of the definition that are missing, and takes them back.
+std::string check_rights(const Patient& patient, const WarehouseDefinition& definition);
+
+}  // namespace starlift

@@ -1,0 +1,148 @@
+"""`starlift doctor`: what a first load needs, on a folder, on a bucket, and on a cluster that is not quite there."""
+
+import json
+import socket
+import threading
+
+import pytest
+
+import aws
+from records import play, song
+
+CLUSTER = """
+[WAREHOUSE]
+ENGINE = redshift
+[CLUSTER]
+HOST = 127.0.0.1
+DB_PORT = {port}
+IDENTIFIER = shop
+DB_PASSWORD = Passw0rd-of-mine
+[IAM_ROLE]
+ARN = arn:aws:iam::123456789012:role/starlift-shop
+[S3]
+LOG_DATA = log_data
+SONG_DATA = song_data
+"""
+
+
+def examine(workspace, code=0, **options):
+    outcome = workspace.run("doctor", "--json", code=code, **options)
+    checks = {check["check"]: (check["state"], check["text"]) for check in outcome.json["checks"]}
+    assert outcome.json["is_healthy"] == (code == 0)
+    return checks
+
+
+@pytest.fixture
+def loaded(workspace):
+    workspace.put_events("a.json", play())
+    workspace.put("song_data/s.json", "{}")
+    return workspace
+
+
+@pytest.mark.every_engine
+def test_a_healthy_warehouse_is_told_check_by_check(loaded):
+    checks = examine(loaded)
+    assert checks["configuration"][0] == checks["source events"][0] == checks["rights"][0] == "ok"
+    assert "log_data/a.json" in checks["source events"][1]
+    assert list(checks) == ["configuration", "credentials", "source events", "source songs", "staging", "cluster",
+                            "network", "tls", "login", "role", "versions", "rights"]
+    loaded.etl()
+    checks = examine(loaded)
+    assert [checks[name][0] for name in ("login", "versions", "rights")] == ["ok"] * 3
+    assert loaded.etl()["datasets"]["events"]["new"] == 0
+
+
+def test_what_is_wrong_is_said_and_the_rest_is_still_checked(loaded):
+    loaded.use_sources("[S3]\nLOG_DATA = elsewhere\n")
+    checks = examine(loaded, code=4)
+    assert checks["source events"][0] == "failed" and "elsewhere" in checks["source events"][1]
+    assert checks["source songs"][0] == "failed" and "[S3] SONG_DATA" in checks["source songs"][1]
+    assert checks["rights"][0] == "ok"
+    loaded.put("dwh.cfg", "nonsense\n")
+    assert list(examine(loaded, code=4)) == ["configuration"]
+    assert "FAILED   configuration    dwh.cfg:1" in loaded.run("doctor", code=4).stdout
+
+
+@pytest.fixture
+def bucket(s3_workspace):
+    s3_workspace.put_events("a.json", play())
+    s3_workspace.put_songs("s.json", song())
+    s3_workspace.configure(more=f"STAGING = s3://{s3_workspace.bucket}/staging\n")
+    return s3_workspace
+
+
+def test_a_bucket_is_listed_read_and_written_to(bucket):
+    checks = examine(bucket)
+    assert checks["source events"][0] == checks["staging"][0] == "ok" and "not AWS" in checks["credentials"][1]
+    assert "Contents" not in bucket.client.list_objects_v2(Bucket=bucket.bucket, Prefix="staging")
+    wrong = examine(bucket, code=4, env={"STARLIFT_AWS_SECRET": "wrong-secret"})
+    assert wrong["source events"][0] == wrong["staging"][0] == "failed" and "wrong-secret" not in str(wrong)
+
+
+@pytest.fixture
+def stand_in():
+    server = aws.AwsStandIn()
+    yield server
+    server.stop()
+    assert server.account.breaches == []
+
+
+@pytest.fixture
+def plain_server():
+    """Takes connections, and refuses TLS as a server without it does."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                if connection.recv(8) == b"\0\0\0\x08\x04\xd2\x16\x2f":
+                    connection.sendall(b"N")
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield listener.getsockname()[1]
+    listener.close()
+
+
+def test_a_cluster_is_examined_from_the_account_to_its_port(loaded, stand_in, plain_server):
+    loaded.put("dwh.cfg", CLUSTER.format(port=plain_server))
+    checks = examine(loaded, code=4, env=stand_in.environment)
+    assert "user/ann in account 123456789012" in checks["credentials"][1]
+    assert checks["cluster"][0] == "failed" and "starlift cluster up" in checks["cluster"][1]
+    assert checks["network"][0] == "ok" and "offers none" in checks["tls"][1]
+    assert checks["login"][0] == "failed"
+
+    stand_in.account.add_cluster("shop", "creating")
+    stand_in.account.clusters["shop"]["looks"] = 9
+    assert "is creating" in examine(loaded, code=4, env=stand_in.environment)["cluster"][1]
+    stand_in.account.add_cluster("shop", Endpoint={"Address": "127.0.0.1", "Port": plain_server})
+    checks = examine(loaded, code=4, env=stand_in.environment)
+    assert checks["cluster"] == ("ok", "shop is available: 2 x ra3.large, not public: reached from within its VPC")
+    assert checks["role"][0] == "failed" and "lacks the role" in checks["role"][1]
+    checks = examine(loaded, code=4, env={**stand_in.environment, "STARLIFT_CLUSTER_SSLMODE": "verify-full"})
+    assert checks["tls"][0] == "failed" and "Passw0rd-of-mine" not in str(checks)
+
+
+def test_the_roles_rights_are_asked_of_iam(bucket, plain_server):
+    role = "arn:aws:iam::123456789012:role/starlift-shop"
+    cluster = CLUSTER.format(port=plain_server).split("[IAM_ROLE]")[0].split("redshift\n")[1]
+    config = (bucket.folder / "dwh.cfg").read_text().replace("[WAREHOUSE]", "[WAREHOUSE]\nENGINE = redshift")
+    bucket.put("dwh.cfg", f"{config}{cluster}[IAM_ROLE]\nARN = {role}\n")
+    server = aws.AwsStandIn(bucket.server.access_key, bucket.server.secret_key)
+    try:
+        server.account.add_cluster("shop", Endpoint={"Address": "127.0.0.1", "Port": plain_server},
+                                   IamRoles=[{"IamRoleArn": role, "ApplyStatus": "in-sync"}])
+        server.account.add_role("starlift-shop")
+        checks = examine(bucket, code=4, env=server.environment)
+        assert checks["role"][0] == "ok"
+        assert checks["role's rights"][0] == "failed" and "lacks s3:GetObject" in checks["role's rights"][1]
+        policy = bucket.run("cluster", "plan", "--json", env={
+            **server.environment, "STARLIFT_CLUSTER_IDENTIFIER": "other", "STARLIFT_CLUSTER_DB_PORT": "5439"}).json["role"]["read_policy"]
+        server.account.roles["starlift-shop"]["policies"]["mine"] = json.dumps(policy)
+        assert examine(bucket, code=4, env=server.environment)["role's rights"][0] == "ok"
+        assert server.account.breaches == []
+    finally:
+        server.stop()
