@@ -1,6 +1,7 @@
 """What is Redshift's own: connecting, parts in S3, who may write, and transactions that start over."""
 
 import re
+import signal
 import subprocess
 import time
 
@@ -197,6 +198,23 @@ def test_a_second_run_leaves_or_waits(loaded):
         cursor.execute("rollback")
     assert waiting.wait(TIMEOUT_S) == 0
     assert loaded.sessions() == [1, 2, 3]
+
+
+def test_ctrl_c_ends_a_statement_that_waits(loaded):
+    loaded.put_events("b.json", play(sessionId=3))
+    with loaded.session() as connection, connection.cursor() as cursor:
+        cursor.execute("begin")
+        cursor.execute('lock "staging"."events"')
+        run = subprocess.Popen([BINARY, "etl", "--quiet"], cwd=loaded.folder, env=environment(PRIVATE),
+                               stderr=subprocess.PIPE, text=True)
+        while loaded.value("select count(*) as n from starlift.runs where state = 'running'") == 0:
+            assert run.poll() is None
+        time.sleep(1)
+        run.send_signal(signal.SIGINT)
+        errors = run.communicate(timeout=TIMEOUT_S)[1]
+        assert run.returncode == 130 and "rolled back" in errors
+        cursor.execute("rollback")
+    assert loaded.sessions() == [1, 2]
 
 
 # Starting over.

@@ -14,7 +14,11 @@ namespace starlift::libpq {
 
 namespace {
 
-constexpr const char* kQueryCanceled = "57014";
+/// Whether the server says that it stopped a statement because it was asked to. Redshift has one SQLSTATE for
+/// nearly everything, XX000, and tells by its text.
+bool says_cancelled(const ServerMessage& message) {
+  return message.sqlstate == "57014" || message.text.find("cancelled on user's request") != std::string::npos;
+}
 
 std::string program_name() {
   std::array<char, 256> host{};
@@ -156,9 +160,7 @@ Error Connection::failure(const PGresult* result, const std::string& sql) {
                         .text = field(PG_DIAG_MESSAGE_PRIMARY),
                         .detail = field(PG_DIAG_MESSAGE_DETAIL),
                         .hint = field(PG_DIAG_MESSAGE_HINT)};
-  if (is_interrupted_ && message.sqlstate == kQueryCanceled) {
-    return Error(ErrorKind::kInterrupted, "interrupted");
-  }
+  if (is_interrupted_ && says_cancelled(message)) return Error(ErrorKind::kInterrupted, "interrupted");
   std::string own = message.text.empty() ? text_of(PQerrorMessage(get())) : message.text;
   if (PQstatus(get()) == CONNECTION_BAD) return lost_connection(kind_, description_, own, sql);
   message.text = own;
