@@ -102,8 +102,7 @@ ExitCode bring_up(CommandContext& context, const ClusterFlags& flags) {
   if (!context.options.is_quiet) fmt::print(stderr, "{}\n", describe_plan(before));
   std::optional<Secret> password;
   if (makes_cluster(before)) password = prepare_password(context.config(), flags.password);
-  ConsoleProgress console(stderr, context.style());
-  ClusterState state = account.bring_up(password, flags.patience(), console);
+  ClusterState state = account.bring_up(password, flags.patience(), context.progress());
   std::string text = read_text(context.config().file());
   write_config(context, text, changes_after_up(text, context.config().file(), caller.settings(), state));
   if (context.options.is_json) {
@@ -163,8 +162,7 @@ ExitCode take_down(CommandContext& context, const ClusterFlags& flags) {
       context.say("nothing was changed");
       return ExitCode::kFailed;
     }
-    ConsoleProgress console(stderr, context.style());
-    account.take_down(snapshot, flags.patience(), console);
+    account.take_down(snapshot, flags.patience(), context.progress());
   }
   std::string text = read_text(context.config().file());
   write_config(context, text, changes_after_down(text, context.config().file(), caller.settings()));
