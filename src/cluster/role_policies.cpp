@@ -1,5 +1,7 @@
 #include "cluster/role_policies.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -44,7 +46,7 @@ void add_location(std::vector<Location>& locations, const Config& config, const 
   if (location.scheme == Location::Scheme::kS3) locations.push_back(location);
 }
 
-void begin_statement(JsonWriter& json, const char* id, std::vector<std::string> actions) {
+void begin_statement(JsonWriter& json, const char* id, const std::vector<std::string>& actions) {
   json.begin_object().member("Sid", id).member("Effect", "Allow").members("Action", actions);
 }
 
@@ -82,7 +84,7 @@ std::string read_policy(const std::vector<Location>& locations, const std::strin
   for (const auto& [bucket, patterns] : patterns_by_bucket) {
     buckets.push_back(arn_prefix + ":s3:::" + bucket);
     for (const auto& pattern : patterns)
-      objects.push_back(buckets.back() + "/" + pattern);
+      objects.push_back(fmt::format("{}/{}", buckets.back(), pattern));
     begin_statement(json, ("List" + std::to_string(++number)).c_str(), {"s3:ListBucket"});
     json.member("Resource", buckets.back()).key("Condition").begin_object();
     json.key("StringLike").begin_object().members("s3:prefix", patterns).end_object();

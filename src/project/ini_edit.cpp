@@ -49,7 +49,7 @@ std::string quotes_of(std::string_view value) {
 /// Changes the values of one text, one after another.
 class IniEditor {
  public:
-  IniEditor(std::string text, const std::string& file) : lines_(split_lines(text)), file_(file) {}
+  IniEditor(const std::string& text, const std::string& file) : lines_(split_lines(text)), file_(file) {}
 
   void set(const IniChange& change) {
     auto entries = parse_ini(text(), file_);

@@ -36,7 +36,8 @@ void ConcurrencyLimit::judge_round() {
     if (++settled_rounds_ < kRoundsBeforeAnotherTry) return;
     rate_before_ = 0;
   }
-  double rate = static_cast<double>(value_ * (answers_ - answers_ / 2)) / std::max(waited_.count(), 1e-9);
+  size_t answers_waited_for = answers_ - answers_ / 2;
+  double rate = static_cast<double>(value_ * answers_waited_for) / std::max(waited_.count(), 1e-9);
   bool was_worthwhile = rate >= rate_before_ * kWorthwhileGain;
   state_ = was_worthwhile && value_ < max_ ? State::kClimbing : State::kSettled;
   settled_rounds_ = 0;

@@ -30,7 +30,8 @@ def test_a_pipe_gets_a_plain_line_per_step(workspace):
     assert ESCAPE not in shown.output and "\r" not in shown.output
     steps = [line.split("  ")[0] for line in shown.stderr.splitlines()]
     assert steps[:4] == ["list events", "list songs", "stage events", "stage songs"] and steps[-1] == "commit"
-    assert sorted(steps[4:-1]) == [f"transform {name}" for name in ("artists", "song_plays", "songs", "time", "users")]
+    assert sorted(steps[4:-2]) == [f"transform {name}" for name in ("artists", "song_plays", "songs", "time", "users")]
+    assert steps[-2] == "check"
     [staged] = [line for line in shown.stderr.splitlines() if line.startswith("stage events")]
     assert re.search(r" 2 objects +\S+ (B|KiB) +3 records +[\d,]+/s +1 rejected +[\d.]+ s$", staged)
 

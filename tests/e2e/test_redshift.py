@@ -212,7 +212,8 @@ def test_ctrl_c_ends_a_statement_that_waits(loaded):
         time.sleep(1)
         run.send_signal(signal.SIGINT)
         errors = run.communicate(timeout=TIMEOUT_S)[1]
-        assert run.returncode == 130 and "rolled back" in errors
+        assert run.returncode == 130, errors
+        assert "rolled back" in errors
         cursor.execute("rollback")
     assert loaded.sessions() == [1, 2]
 

@@ -23,16 +23,16 @@ uint64_t write_parquet(Session& session, const std::string& select, const std::s
 }
 
 uint64_t write_parquet(BatchSource& source, const std::string& path, const OpenOptions& options) {
-  using namespace duckdb;
-  Database database = open_database("", {.memory_bytes = options.memory_bytes, .threads = options.threads});
-  Connection connection = connect(database);
+  using duckdb::Connection, duckdb::Database, duckdb::Feed, duckdb::Result;
+  Database database = duckdb::open_database("", {.memory_bytes = options.memory_bytes, .threads = options.threads});
+  Connection connection = duckdb::connect(database);
   Feed feed(connection.get());
   Feed::Loan loan(feed, source);
   std::string sql = copy_statement(fmt::format("select * from starlift_feed({})", loan.number()), path);
   Result result;
   if (duckdb_query(connection.get(), sql.c_str(), &result.get()) != DuckDBSuccess) {
     loan.rethrow();
-    throw statement_failure(duckdb_result_error(&result.get()), sql);
+    throw duckdb::statement_failure(duckdb_result_error(&result.get()), sql);
   }
   return duckdb_rows_changed(&result.get());
 }

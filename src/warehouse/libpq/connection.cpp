@@ -14,10 +14,14 @@ namespace starlift::libpq {
 
 namespace {
 
-/// Whether the server says that it stopped a statement because it was asked to. Redshift has one SQLSTATE for
-/// nearly everything, XX000, and tells by its text.
-bool says_cancelled(const ServerMessage& message) {
-  return message.sqlstate == "57014" || message.text.find("cancelled on user's request") != std::string::npos;
+constexpr auto kCancelInterval = std::chrono::seconds(1);
+
+/// Whether the server may mean that it stopped a statement because it was asked to: Redshift has one SQLSTATE
+/// for nearly everything.
+bool may_be_cancelled(const std::string& sqlstate) {
+  constexpr const char* kQueryCanceled = "57014";
+  constexpr const char* kInternalError = "XX000";
+  return sqlstate == kQueryCanceled || sqlstate == kInternalError;
 }
 
 std::string program_name() {
@@ -111,7 +115,11 @@ bool Connection::execute_within(std::string_view sql, std::chrono::milliseconds 
   std::string statement(sql);
   if (!PQsendQuery(get(), statement.c_str())) throw failure(nullptr, statement);
   bool is_in_time = wait_for_answer(std::chrono::steady_clock::now() + patience);
-  if (!is_in_time) cancel();
+  // A request to cancel may get lost, or come when the server does not look for one.
+  for (bool is_answered = is_in_time; !is_answered;) {
+    cancel();
+    is_answered = wait_for_answer(std::chrono::steady_clock::now() + kCancelInterval);
+  }
   Result result(PQgetResult(get()));
   bool is_done = PQresultStatus(result.get()) == PGRES_COMMAND_OK;
   auto error = is_done ? std::nullopt : std::optional(failure(result.get(), statement));
@@ -160,7 +168,8 @@ Error Connection::failure(const PGresult* result, const std::string& sql) {
                         .text = field(PG_DIAG_MESSAGE_PRIMARY),
                         .detail = field(PG_DIAG_MESSAGE_DETAIL),
                         .hint = field(PG_DIAG_MESSAGE_HINT)};
-  if (is_interrupted_ && says_cancelled(message)) return Error(ErrorKind::kInterrupted, "interrupted");
+  if (is_interrupted_ && may_be_cancelled(message.sqlstate))
+    return Error(ErrorKind::kInterrupted, "interrupted");
   std::string own = message.text.empty() ? text_of(PQerrorMessage(get())) : message.text;
   if (PQstatus(get()) == CONNECTION_BAD) return lost_connection(kind_, description_, own, sql);
   message.text = own;

@@ -27,6 +27,8 @@ void lock_and_mark(libpq::Connection& connection) {
                 fmt::format("{} is being written by another run; wait for it with etl --wait",
                             connection.description()));
   }
+  connection.execute(R"(insert into "starlift"."run_lock" ("turn")
+select 0 where not exists (select 1 from "starlift"."run_lock"))");
   connection.execute(R"(update "starlift"."run_lock" set "turn" = "turn" + 1)");
 }
 
@@ -35,8 +37,6 @@ void lock_and_mark(libpq::Connection& connection) {
 void make_lock_table(libpq::Connection& connection) {
   connection.execute(R"(create schema if not exists "starlift")");
   connection.execute(R"(create table if not exists "starlift"."run_lock" ("turn" bigint not null))");
-  connection.execute(R"(insert into "starlift"."run_lock" ("turn")
-select 0 where not exists (select 1 from "starlift"."run_lock"))");
 }
 
 void begin_locked(libpq::Connection& connection) {
