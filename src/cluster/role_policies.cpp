@@ -82,7 +82,7 @@ std::string read_policy(const std::vector<Location>& locations, const std::strin
   json.begin_object().member("Version", "2012-10-17").key("Statement").begin_array();
   int number = 0;
   for (const auto& [bucket, patterns] : patterns_by_bucket) {
-    buckets.push_back(arn_prefix + ":s3:::" + bucket);
+    buckets.push_back(fmt::format("{}:s3:::{}", arn_prefix, bucket));
     for (const auto& pattern : patterns)
       objects.push_back(fmt::format("{}/{}", buckets.back(), pattern));
     begin_statement(json, ("List" + std::to_string(++number)).c_str(), {"s3:ListBucket"});
