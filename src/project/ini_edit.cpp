@@ -184,7 +184,8 @@ class Replacement {
 
 }  // namespace
 
-std::string set_ini_values(const std::string& text, const std::vector<IniChange>& changes, const std::string& file) {
+std::string set_ini_values(const std::string& text, const std::vector<IniChange>& changes,
+                           const std::string& file) {
   IniEditor editor(text, file);
   for (const auto& change : changes)
     editor.set(change);

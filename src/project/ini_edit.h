@@ -17,7 +17,8 @@ struct IniChange {
 /// blanks, line ends, and how a value is quoted. A key that is not there is added below the last one of its
 /// section, a section at the end. `file` names the text in errors. Throws Error{kConfiguration} when the text
 /// is no INI.
-std::string set_ini_values(const std::string& text, const std::vector<IniChange>& changes, const std::string& file);
+std::string set_ini_values(const std::string& text, const std::vector<IniChange>& changes,
+                           const std::string& file);
 
 /// Replaces a file's text at once: readers see the old one or the new one. Its permissions stay; a link to it
 /// stays a link. Throws Error{kConfiguration}.
