@@ -24,7 +24,8 @@ uint64_t write_parquet(Session& session, const std::string& select, const std::s
 
 uint64_t write_parquet(BatchSource& source, const std::string& path, const OpenOptions& options) {
   using duckdb::Connection, duckdb::Database, duckdb::Feed, duckdb::Result;
-  Database database = duckdb::open_database("", {.memory_bytes = options.memory_bytes, .threads = options.threads});
+  Database database =
+      duckdb::open_database("", {.memory_bytes = options.memory_bytes, .threads = options.threads});
   Connection connection = duckdb::connect(database);
   Feed feed(connection.get());
   Feed::Loan loan(feed, source);
