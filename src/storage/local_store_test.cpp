@@ -87,7 +87,7 @@ TEST_F(LocalStoreTest, FollowsLinksButNotInCircles) {
   EXPECT_THAT(listing_error(""), HasSubstr("leads back to a folder above it"));
 }
 
-TEST_F(LocalStoreTest, ListsManyFoldersInOrderWhileTheyAreReadAhead) {
+TEST_F(LocalStoreTest, ListsManyFoldersInOrder) {
   std::vector<std::string> written;
   for (char top = 'a'; top < 'e'; ++top) {
     for (int folder = 0; folder < 100; ++folder)

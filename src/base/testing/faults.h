@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/error.h"
 
@@ -30,18 +33,22 @@ class Faults {
     bool fails =
         extent_ == Extent::kOneCall ? calls_ == failing_call_ : failing_call_ != 0 && calls_ >= failing_call_;
     if (!fails) return;
-    if (failed_.empty()) {
-      failed_ = call;
-      kind_ = kind;
-    }
-    throw Error(kind, fmt::format("{} failed on purpose", call));
+    if (errors_.empty()) failed_ = call;
+    throw errors_.emplace_back(kind, fmt::format("{} failed on purpose", call));
   }
 
   size_t calls() const { return calls_; }
 
-  /// The first call that failed, and how; empty when none did.
+  /// The first call that failed; empty when none did.
   const std::string& failed() const { return failed_; }
-  ErrorKind kind() const { return kind_; }
+
+  /// Whether the error tells of a call that failed here. Of several threads any may be the one that is heard.
+  bool caused(const Error& error) const {
+    return std::any_of(errors_.begin(), errors_.end(), [&](const Error& ours) {
+      return ours.kind() == error.kind() &&
+             std::string_view(error.what()).find(ours.what()) != std::string_view::npos;
+    });
+  }
 
  private:
   std::mutex mutex_;
@@ -49,7 +56,7 @@ class Faults {
   Extent extent_;
   size_t calls_ = 0;
   std::string failed_;
-  ErrorKind kind_ = ErrorKind::kSource;
+  std::vector<Error> errors_;
 };
 
 }  // namespace starlift
