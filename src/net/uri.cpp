@@ -96,6 +96,11 @@ Endpoint parse_endpoint(std::string_view text) {
   }
   if (rest.ends_with('/')) rest.remove_suffix(1);
   if (rest.empty() || rest.find_first_of("/?#@ \t\r\n%\\") != rest.npos) {
+    if (size_t at = text.rfind('@'); at != text.npos) {
+      throw Error(ErrorKind::kConfiguration,
+                  fmt::format("'...{}' is no endpoint; write https://host:port, and credentials into [AWS]",
+                              text.substr(at)));
+    }
     throw Error(ErrorKind::kConfiguration,
                 fmt::format("'{}' is no endpoint; write https://host:port, without a path", text));
   }

@@ -55,5 +55,12 @@ TEST(Endpoint, RefusesWhatNamesMoreThanAHost) {
     EXPECT_THROW(parse_endpoint(text), Error) << text;
 }
 
+TEST(Endpoint, DoesNotRepeatCredentialsThatItRefuses) {
+  EXPECT_THAT(
+      [] { parse_endpoint("https://key:secret@host"); },
+      testing::ThrowsMessage<Error>(testing::AllOf(testing::HasSubstr("@host"), testing::HasSubstr("[AWS]"),
+                                                   testing::Not(testing::HasSubstr("secret")))));
+}
+
 }  // namespace
 }  // namespace starlift

@@ -312,6 +312,7 @@ RunSummary do_work(const WarehouseDefinition& definition, const Config& config, 
                                              error.what(), attempt + 1, kTries)});
     }
     work.planned_after_run = kUnplanned;
+    listener.forget_steps();
     std::this_thread::sleep_for(kPause * attempt);
   }
 }

@@ -18,6 +18,8 @@ class StepRecorder : public EventListener {
 
   void on_event(const Event& event) override;
   const std::vector<Event>& finished_steps() const { return finished_steps_; }
+  /// Forgets the steps, as those of a run that starts over.
+  void forget_steps() { finished_steps_.clear(); }
 
  private:
   EventListener& listener_;

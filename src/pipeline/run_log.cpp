@@ -72,7 +72,7 @@ void write_run(Transaction& transaction, const RunRecord& run) {
 
 bool was_committed(Session& session, int64_t run_id) {
   return session
-      .query_integer(fmt::format("select 1 from {} where run_id = {} and state = 'committed'",
+      .query_integer(fmt::format("select 1 from {} where run_id = {} and state in ('committed', 'done')",
                                  quote_table(runs_design().name), run_id))
       .has_value();
 }

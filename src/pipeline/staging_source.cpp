@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "pipeline/tables.h"
-#include "storage/content_stream.h"
+#include "storage/salvaged_content.h"
 
 namespace starlift {
 
@@ -49,36 +49,6 @@ class StagingSource::Reader : public BatchReader {
     Reader& reader_;
   };
 
-  /// The object's content up to its end, or up to where it is damaged: what comes before still counts.
-  class SalvagedContent : public ByteStream {
-   public:
-    void start(ByteStream& stored) {
-      damage_.clear();
-      size_bytes_ = 0;
-      content_.start(stored);
-    }
-    size_t read(std::span<char> buffer) override {
-      if (!damage_.empty()) return 0;
-      try {
-        size_t count = content_.read(buffer);
-        size_bytes_ += count;
-        return count;
-      } catch (const DamagedContent& damage) {
-        damage_ = damage.what();
-        return 0;
-      }
-    }
-    /// Says what is wrong; empty when nothing is.
-    const std::string& damage() const { return damage_; }
-    /// How much could be read.
-    uint64_t size_bytes() const { return size_bytes_; }
-
-   private:
-    ContentStream content_;
-    std::string damage_;
-    uint64_t size_bytes_ = 0;
-  };
-
   const ObjectInfo& object() const { return source_.plan_.objects[index_].info; }
   ObjectOutcome& outcome() { return source_.outcomes_[index_]; }
   int64_t object_id() const { return source_.first_object_id_ + static_cast<int64_t>(index_); }
@@ -116,6 +86,7 @@ class StagingSource::Reader : public BatchReader {
   void read_record(ColumnBatch& batch) {
     auto found = records_.next(batch);
     if (found == RecordReader::Outcome::kEnd) {
+      outcome().records = records_.record_number();
       if (!content_.damage().empty()) keep_damage();
       return finish_object();
     }
@@ -132,8 +103,8 @@ class StagingSource::Reader : public BatchReader {
   /// The damage is one reject, with what was still there of the record that it cut off. What follows it is
   /// read for the object's hash, and to see whether it changed meanwhile.
   void keep_damage() {
-    Reject reject = std::exchange(cut_off_, std::nullopt)
-                        .value_or(Reject{.record = outcome().records + 1, .offset = content_.size_bytes()});
+    if (!cut_off_) cut_off_ = Reject{.record = ++outcome().records, .offset = content_.size_bytes()};
+    Reject reject = *std::exchange(cut_off_, std::nullopt);
     reject.reason = fmt::format("{}; the rest of the object cannot be read", content_.damage());
     keep_reject(reject);
     std::array<char, 16 << 10> buffer;
@@ -146,13 +117,11 @@ class StagingSource::Reader : public BatchReader {
     batch.set_integer(lineage, object_id());
     batch.set_integer(lineage + 1, static_cast<int64_t>(records_.record_number()));
     batch.commit_row();
-    ++outcome().records;
     ++outcome().staged;
   }
 
   void keep_reject(const Reject& reject) {
     source_.rejects_.add(object_id(), reject);
-    ++outcome().records;
     ++outcome().rejected;
     ++source_.counters_.rejects;
     ++source_.counters_.records;

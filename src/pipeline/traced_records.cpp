@@ -7,8 +7,8 @@
 #include "json/record_reader.h"
 #include "pipeline/tables.h"
 #include "pipeline/trace.h"
-#include "storage/content_stream.h"
 #include "storage/object_store.h"
+#include "storage/salvaged_content.h"
 
 namespace starlift {
 
@@ -53,7 +53,7 @@ LoadedObject find_object(Session& session, int64_t object_id) {
 
 /// Reads to the last wanted record. Every record counts, those that would be rejected too.
 void find_texts(ByteStream& stored, ObjectRecords& records, const Cancellation& cancellation) {
-  ContentStream content;
+  SalvagedContent content;
   content.start(stored);
   RecordReader reader({});
   reader.start(content);

@@ -23,6 +23,7 @@ struct S3Settings {
   bool requester_pays = false;
   std::shared_ptr<CredentialsSource> credentials;
   HttpClient::Options http;
+  RetryPolicy retries;
 };
 
 /// What all stores of a run share: the settings, the client with its connections, the way of retrying.
@@ -33,7 +34,7 @@ class S3Access {
       : settings_(std::move(settings)), cancellation_(cancellation), client_(settings_.http) {}
 
   const S3Settings& settings() const { return settings_; }
-  const RetryPolicy& retry_policy() const { return retry_policy_; }
+  const RetryPolicy& retry_policy() const { return settings_.retries; }
   HttpClient& client() { return client_; }
 
   /// Waits until the condition holds, with `lock` released. Throws Error{kInterrupted} when a stop is
@@ -46,7 +47,6 @@ class S3Access {
 
  private:
   const S3Settings settings_;
-  const RetryPolicy retry_policy_;
   const Cancellation& cancellation_;
   HttpClient client_;
 };

@@ -56,7 +56,9 @@ struct S3Fetch::Expected {
   uint64_t size_bytes;  ///< of the part
   bool is_whole_object;
   std::string etag;
+  bool is_for_next;      ///< `next` gives the object out when this has come
   std::string last_md5;  ///< of the answer before, if it did not fit
+  std::string damage;    ///< what is wrong with the body that came last; empty when nothing is
 
   bool is_other_object(const HttpResponse& response) const {
     auto found = response.header("etag");
@@ -66,10 +68,9 @@ struct S3Fetch::Expected {
   S3Part::State judge(const HttpResponse& response) const {
     if (response.failure != HttpResponse::Failure::kNone) return S3Part::State::kFailed;
     if (response.status == 412 || response.status == 416) return S3Part::State::kReplaced;
-    if (response.status == 404 && part == 0) return S3Part::State::kGone;
+    if (response.status == 404) return part == 0 ? S3Part::State::kGone : S3Part::State::kReplaced;
     if (!response.is_success()) return S3Part::State::kFailed;
-    if (is_other_object(response)) return S3Part::State::kReplaced;
-    return response.body.size() == size_bytes ? S3Part::State::kWhole : S3Part::State::kFailed;
+    return is_other_object(response) ? S3Part::State::kReplaced : S3Part::State::kWhole;
   }
 };
 
@@ -92,7 +93,7 @@ std::optional<size_t> S3Fetch::next() {
 bool S3Fetch::start_part(size_t index, uint64_t part, bool is_awaited) {
   std::lock_guard lock(mutex_);
   if (!is_awaited && !has_room_for(part_bytes(object(index), part))) return false;
-  send(index, part);
+  send(index, part, false);
   return true;
 }
 
@@ -137,17 +138,19 @@ bool S3Fetch::has_room_for(uint64_t size_bytes) const {
 
 void S3Fetch::start_objects() {
   while (next_to_start_ < objects_.count && has_room_for(part_bytes(object(next_to_start_), 0)))
-    send(next_to_start_++, 0);
+    send(next_to_start_++, 0, true);
 }
 
-void S3Fetch::send(size_t index, uint64_t part) {
+void S3Fetch::send(size_t index, uint64_t part, bool is_for_next) {
   const ObjectInfo& info = object(index);
   auto expected = std::make_shared<Expected>(Expected{.index = index,
                                                       .part = part,
                                                       .size_bytes = part_bytes(info, part),
                                                       .is_whole_object = info.size_bytes <= kPartBytes,
                                                       .etag = info.etag,
-                                                      .last_md5 = {}});
+                                                      .is_for_next = is_for_next,
+                                                      .last_md5 = {},
+                                                      .damage = {}});
   ++under_way_;
   bytes_held_ += expected->size_bytes + kPartOverheadBytes;
   bucket_->start(
@@ -178,9 +181,14 @@ bool S3Fetch::inspect(Expected& expected, const HttpResponse& response) {
     std::lock_guard lock(mutex_);
     limit_.on_slow_down(ConcurrencyLimit::Clock::now());
   }
+  expected.damage.clear();
   if (!response.is_success() || expected.is_other_object(response)) return false;
-  return response.body.size() != expected.size_bytes ||
-         (expected.is_whole_object && has_wrong_checksum(expected, response));
+  if (response.body.size() != expected.size_bytes) {
+    expected.damage = fmt::format("{} bytes came instead of {}", response.body.size(), expected.size_bytes);
+  } else if (expected.is_whole_object && has_wrong_checksum(expected, response)) {
+    expected.damage = "what came does not have the checksum that the store gives for it";
+  }
+  return !expected.damage.empty();
 }
 
 /// Where no checksum was sent, the entity tag may be the content's MD5. One that differs twice in the same
@@ -209,6 +217,10 @@ std::optional<std::string> S3Fetch::md5_in_tag(const std::string& etag, const Ht
 }
 
 void S3Fetch::take(const Expected& expected, HttpResponse&& response) {
+  if (!expected.damage.empty()) {
+    response.failure = HttpResponse::Failure::kBroken;
+    response.failure_text = expected.damage;
+  }
   S3Part::State state = expected.judge(response);
   std::lock_guard lock(mutex_);
   bool was_full = under_way_ >= limit_.value();
@@ -219,7 +231,7 @@ void S3Fetch::take(const Expected& expected, HttpResponse&& response) {
     bytes_held_ -= expected.size_bytes + kPartOverheadBytes;
   } else {
     parts_.emplace(PartKey(expected.index, expected.part), S3Part{state, std::move(response)});
-    if (expected.part == 0) ready_.push_back(expected.index);
+    if (expected.is_for_next) ready_.push_back(expected.index);
   }
   if (!is_closed_) start_objects();
   wake_readers();

@@ -29,7 +29,8 @@ struct S3Part {
 /// Fetches objects ahead of those who read them: hundreds of small ones at once, large ones in parts.
 ///
 /// The number of requests follows a ConcurrencyLimit, the bytes that are under way or wait to be read have a
-/// bound. Answers whose length or checksum is wrong are fetched again. Thread-safe; made with make_shared,
+/// bound. Answers whose length or checksum is wrong are fetched again, and
+/// failures when they stay so. Thread-safe; made with make_shared,
 /// since requests may outlive its users.
 class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
  public:
@@ -71,7 +72,7 @@ class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
 
   bool has_room_for(uint64_t size_bytes) const;
   void start_objects();
-  void send(size_t index, uint64_t part);
+  void send(size_t index, uint64_t part, bool is_for_next);
   S3Request request_of(const Expected& expected, const ObjectInfo& info) const;
   bool inspect(Expected& expected, const HttpResponse& response);
   std::optional<std::string> md5_in_tag(const std::string& etag, const HttpResponse& response) const;

@@ -1,5 +1,7 @@
 #include "storage/s3_listing.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -36,7 +38,19 @@ std::optional<ObjectInfo> find_s3_object(S3Bucket& bucket, const std::string& ke
 S3Listing::S3Listing(std::shared_ptr<S3Bucket> bucket, std::string prefix)
     : bucket_(std::move(bucket)), prefix_(std::move(prefix)) {}
 
-void S3Listing::run(const Visit& visit) {
+void S3Listing::run(const Visit& visit_next) {
+  std::string key_before;
+  Visit visit = [&](ObjectInfo&& object) {
+    if (object.key <= key_before) {
+      throw Error(
+          ErrorKind::kSource,
+          fmt::format("cannot list {}: the store lists {} after {}, but S3 lists each key once and in "
+                      "ascending order; does [S3] ENDPOINT name an S3 store?",
+                      bucket_->url(prefix_), to_json_string(object.key), to_json_string(key_before)));
+    }
+    key_before = object.key;
+    visit_next(std::move(object));
+  };
   S3Page first = fetch(prefix_, nullptr, {});
   if (first.is_truncated) {
     std::string last = first.objects.empty() ? prefix_ : first.objects.back().key;

@@ -17,12 +17,12 @@ std::unique_ptr<ObjectStore> open_bucket(const LoopbackServer& server, const Can
   S3Settings settings;
   settings.endpoint = server.endpoint();
   settings.credentials = std::make_shared<FixedCredentials>(Credentials{});
+  settings.retries = {.max_attempts = 4, .first_delay = std::chrono::milliseconds(1)};
   return make_store_opener(std::move(settings), cancellation)({Location::Scheme::kS3, "bucket", "folder"});
 }
 
 /// Returns the content, or "gone".
-std::string read(ObjectStore& store, const ObjectInfo& object) {
-  auto reader = store.open(object);
+std::string content_of(std::unique_ptr<ObjectReader> reader) {
   if (!reader) return "gone";
   std::string content;
   std::vector<char> buffer(1 << 20);
@@ -30,6 +30,10 @@ std::string read(ObjectStore& store, const ObjectInfo& object) {
     content.append(buffer.data(), size);
   EXPECT_EQ(reader->check_integrity(), ObjectReader::Integrity::kUnchanged);
   return content;
+}
+
+std::string read(ObjectStore& store, const ObjectInfo& object) {
+  return content_of(store.open(object));
 }
 
 ObjectInfo object_of(const std::string& etag, uint64_t size_bytes = 5) {
@@ -48,6 +52,19 @@ TEST_F(S3StoreTest, ABodyWhoseChecksumIsWrongIsFetchedAgain) {
   });
   EXPECT_EQ(read(*open_bucket(server, cancellation_), object_of("\"e\"")), "hello");
   EXPECT_EQ(count, 3);
+}
+
+TEST_F(S3StoreTest, ABodyWhoseChecksumStaysWrongIsAnErrorThatSaysSo) {
+  LoopbackServer server(
+      [](const std::string&) { return http_answer(200, "hallo", "x-amz-checksum-crc32: NhCmhg==\r\n"); });
+  EXPECT_THAT([&] { read(*open_bucket(server, cancellation_), object_of("\"e\"")); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("does not have the checksum")));
+}
+
+TEST_F(S3StoreTest, ABodyWhoseLengthStaysWrongIsAnErrorThatSaysSo) {
+  LoopbackServer server([](const std::string&) { return http_answer(200, "hell"); });
+  EXPECT_THAT([&] { read(*open_bucket(server, cancellation_), object_of("\"e\"")); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("4 bytes came instead of 5")));
 }
 
 TEST_F(S3StoreTest, ABodyThatIsNotTheMd5OfItsTagIsFetchedAgain) {
@@ -108,6 +125,45 @@ TEST_F(S3StoreTest, ATagThatOnlyLooksLikeTheMd5OfManyPartsIsFoundOut) {
   EXPECT_EQ(large.count(), 4);
 }
 
+TEST_F(S3StoreTest, AnObjectThatIsReadAgainIsGivenOutOnce) {
+  LargeObject large([](int, std::string&) {});
+  auto object = object_of("\"0123456789abcdef0123456789abcdef\"", large.content().size());
+  auto store = open_bucket(large.server(), cancellation_);
+  auto queue = store->open_all({3, [&](size_t) -> const ObjectInfo& { return object; }});
+  std::vector<size_t> given;
+  while (auto index = queue->next()) {
+    given.push_back(*index);
+    EXPECT_EQ(content_of(queue->open(*index)), large.content());
+  }
+  EXPECT_THAT(given, testing::UnorderedElementsAre(0, 1, 2));
+}
+
+TEST_F(S3StoreTest, AnObjectThatVanishesBetweenItsPartsWasReplaced) {
+  LoopbackServer server([](const std::string& request) {
+    bool is_second = request.find("range: bytes=8388608-") != request.npos;
+    return is_second ? http_answer(404, "") : http_answer(206, std::string(8 << 20, 'x'));
+  });
+  auto object = object_of("\"e\"", (8 << 20) + 5);
+  auto store = open_bucket(server, cancellation_);
+  auto reader = store->open(object);
+  std::vector<char> buffer(1 << 20);
+  while (reader->read(buffer) > 0) {
+  }
+  EXPECT_EQ(reader->check_integrity(), ObjectReader::Integrity::kReplaced);
+}
+
+TEST_F(S3StoreTest, AStoreThatListsKeysTwiceIsRefused) {
+  LoopbackServer server([](const std::string& request) {
+    bool is_first = request.find("continuation-token") == request.npos;
+    std::string more =
+        is_first ? "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>" : "";
+    return http_answer(200, "<ListBucketResult>" + more +
+                                "<Contents><Key>folder/a</Key><Size>5</Size></Contents></ListBucketResult>");
+  });
+  EXPECT_THAT([&] { open_bucket(server, cancellation_)->list([](ObjectInfo&&) {}); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("lists each key once")));
+}
+
 TEST_F(S3StoreTest, AnotherTagThanListedIsAnotherObject) {
   LoopbackServer server([](const std::string&) { return http_answer(200, "hello", "ETag: \"new\"\r\n"); });
   EXPECT_EQ(read(*open_bucket(server, cancellation_), object_of("\"old\"")), "gone");
@@ -118,6 +174,20 @@ TEST_F(S3StoreTest, AnotherTagThanListedIsAnotherObject) {
 TEST_F(S3StoreTest, AServerThatSendsMoreThanTheObjectIsRefused) {
   LoopbackServer server([](const std::string&) { return http_answer(200, std::string(1 << 20, 'x')); });
   EXPECT_THROW(read(*open_bucket(server, cancellation_), object_of("\"e\"")), Error);
+}
+
+TEST_F(S3StoreTest, AnUploadIsThrownAwayEvenWhenAStopIsRequested) {
+  LoopbackServer server([](const std::string& request) {
+    if (request.starts_with("POST")) return http_answer(200, "<X><UploadId>u1</UploadId></X>");
+    return request.starts_with("PUT") ? http_answer(200, "", "ETag: \"e\"\r\n") : http_answer(204, "");
+  });
+  auto store = open_bucket(server, cancellation_);
+  {
+    auto writer = store->create("large");
+    writer->append(std::string(8 << 20, 'x'));
+    cancellation_.request();
+  }
+  EXPECT_THAT(server.requests().back(), testing::HasSubstr("DELETE /bucket/folder/large?uploadId=u1"));
 }
 
 TEST_F(S3StoreTest, ARequestToStopEndsTheWaiting) {

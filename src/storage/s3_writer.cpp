@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <future>
 
 #include "net/xml.h"
 #include "storage/s3_listing.h"
@@ -11,6 +13,7 @@ namespace starlift {
 
 namespace {
 
+constexpr auto kAbortWait = std::chrono::seconds(3);
 constexpr size_t kFirstPartBytes = 8 << 20;
 /// There may be 10,000 parts at most, so parts double in size after every thousand: 80 GB and far more fit.
 constexpr size_t kPartsOfOneSize = 1000;
@@ -22,11 +25,12 @@ S3Writer::S3Writer(std::shared_ptr<S3Access> access, std::shared_ptr<S3Bucket> b
 
 S3Writer::~S3Writer() {
   if (upload_id_.empty()) return;
-  try {
-    bucket_->send({.method = "DELETE", .key = key_, .query = {{"uploadId", upload_id_}}});
-  } catch (const Error&) {
-    // What brought us here is what the user has to hear of; docs/s3.md names the rule that sweeps such parts.
-  }
+  // Also when the user wants to stop, if not for long. Whatever becomes of it, what brought us here is what
+  // the user has to hear of; docs/s3.md names the rule that sweeps such parts.
+  auto done = std::make_shared<std::promise<void>>();
+  bucket_->start({.method = "DELETE", .key = key_, .query = {{"uploadId", upload_id_}}}, {},
+                 [done](HttpResponse&&) { done->set_value(); });
+  done->get_future().wait_for(kAbortWait);
 }
 
 size_t S3Writer::part_bytes() const {

@@ -2,9 +2,11 @@
 
 import random
 import re
+import socket
 import ssl
 import subprocess
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -166,6 +168,32 @@ def test_a_dead_endpoint(one_play):
     one_play.configure(endpoint=f"http://localhost:{port}")
     failed = timed(one_play, "etl", code=1)
     assert f"localhost:{port}" in failed.stderr and "[S3] ENDPOINT" in failed.stderr
+
+
+def test_a_host_that_is_not_there(one_play):
+    one_play.configure(endpoint="http://no-such-host.invalid:9000")
+    failed = timed(one_play, "etl", code=1)
+    assert "no-such-host.invalid" in failed.stderr and "[S3] ENDPOINT" in failed.stderr
+
+
+def test_a_host_that_swallows_packets(one_play):
+    """A queue of connections that is full: what comes in addition is dropped without an answer."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as stack:
+        port = full.getsockname()[1]
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.1", port))
+        one_play.configure(endpoint=f"http://127.0.0.1:{port}")
+        failed = timed(one_play, "etl", code=1)
+        assert f"127.0.0.1:{port}" in failed.stderr and "the network" in failed.stderr
+
+
+def test_a_store_that_stays_silent(one_play):
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent:
+        one_play.configure(endpoint=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        one_play.put("dwh.cfg", (one_play.folder / "dwh.cfg").read_text().replace("TIMEOUT_S = 5", "TIMEOUT_S = 1"))
+        assert "bytes/sec" in timed(one_play, "etl", code=1).stderr
 
 
 def test_a_wrong_clock(one_play):

@@ -53,6 +53,15 @@ def test_every_star_table_can_be_traced(loaded):
         assert source["count"] > 0 and all(record["text"].startswith("{") for record in source["records"])
 
 
+def test_a_row_is_found_before_the_place_where_its_object_is_damaged(workspace):
+    whole = gzip.compress(json_lines([play(sessionId=number) for number in range(100)]).encode())
+    workspace.put("log_data/cut.json.gz", whole[:-len(whole) // 3])
+    workspace.etl()
+    [row] = workspace.query("select songplay_id from song_plays where session_id = 1")
+    [events, _] = trace(workspace, "song_plays", str(row["songplay_id"]))["from"]
+    assert json.loads(events["records"][0]["text"])["sessionId"] == 1
+
+
 def test_an_object_that_changed_or_went_is_named_and_not_misquoted(loaded):
     loaded.put_events("a.json", play(sessionId=7))
     (loaded.folder / "log_data/b.json.gz").unlink()

@@ -78,7 +78,7 @@ class LoopbackServer {
     size_t head = request.find("\r\n\r\n");
     if (head == request.npos) return false;
     size_t length = request.find("Content-Length: ");
-    size_t body = length == request.npos ? 0 : std::stoul(request.substr(length + 16));
+    size_t body = length == request.npos ? 0 : std::stoul(request.substr(length + 16, 20));
     return request.size() >= head + 4 + body;
   }
 

@@ -116,12 +116,23 @@ class RedshiftWarehouse : public libpq::ConnectedSession<Warehouse> {
   }
 
   std::unique_ptr<Transaction> begin() override {
-    if (!std::exchange(is_begun_, false)) begin_locked(connection_);
+    if (!std::exchange(is_begun_, false)) begin_again();
     return std::make_unique<RedshiftTransaction>(connection_, dialect(), means_);
   }
   void interrupt() noexcept override { connection_.interrupt(); }
 
  private:
+  /// Between two transactions of ours another run may take the lock. Then this one starts over, and waits as it
+  /// was told to.
+  void begin_again() {
+    try {
+      begin_locked(connection_);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kBusy) throw;
+      throw Error(ErrorKind::kWarehouse, error.what()).in_statement({}, "40001");
+    }
+  }
+
   /// A serverless workgroup does not say.
   size_t count_slices() {
     constexpr size_t kUnknown = 16;
