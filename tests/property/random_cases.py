@@ -31,7 +31,7 @@ from trials import in_scratch_folder, run_all
 from warehouse import Failure, engines
 
 CASES = 300
-SECONDS = 150
+SECONDS = 100
 EVERY_NTH_IS_SHOP = 3
 
 
