@@ -11,6 +11,7 @@ from pathlib import Path
 
 import against
 import cases
+import postgres_cases
 import s3_cases
 from cases import Bench
 
@@ -25,6 +26,7 @@ def plan(bench, what, is_quick):
         return
     yield from cases.python_script(bench, 500 if is_quick else 2_000)
     yield from cases.volume(bench, 200_000 if is_quick else 2_000_000)
+    yield from postgres_cases.cases(bench, 200_000 if is_quick else 2_000_000)
     yield from cases.catalogue(bench, 20_000 if is_quick else cases.CATALOGUE_SONGS)
     yield from cases.history(bench, [40_000, 400_000] if is_quick else [400_000, 4_000_000, 20_000_000])
 

@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "cluster/server_login.h"
 #include "pipeline/definition_check.h"
 #include "pipeline/s3_config.h"
 #include "project/builtin.h"
@@ -98,9 +99,14 @@ StoreOpener CommandContext::store_opener() {
 }
 
 Target CommandContext::target() {
-  Target target = find_target(config(), definition(), options.database, cancellation);
+  Target target = options.database.empty() ? target_of(config()) : duckdb_target(options.database);
   target.options = open_options();
   return target;
+}
+
+Target CommandContext::target_of(const Config& config) {
+  return find_target(config, definition(), find_server_login(config, process_environment(), cancellation),
+                     cancellation);
 }
 
 OpenOptions CommandContext::open_options() const {

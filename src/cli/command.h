@@ -74,7 +74,10 @@ class CommandContext {
   /// Opens local folders and, as dwh.cfg says, buckets.
   StoreOpener store_opener();
 
+  /// What --database names, or else dwh.cfg.
   Target target();
+  /// What this dwh.cfg names.
+  Target target_of(const Config& config);
   /// What --memory and --threads say.
   OpenOptions open_options() const;
   std::unique_ptr<Warehouse> open_to_write() { return open_target(target(), cancellation); }

@@ -40,8 +40,7 @@ void print_rows(const TableDiff& diff) {
 
 /// A side is a DuckDB file, or what a dwh.cfg says.
 Target side(CommandContext& context, const std::string& path) {
-  if (!path.ends_with(".cfg")) return duckdb_target(path);
-  return find_target(read_config(path), context.definition(), {}, context.cancellation);
+  return path.ends_with(".cfg") ? context.target_of(read_config(path)) : duckdb_target(path);
 }
 
 ExitCode compare(CommandContext& context, const std::string& left_path, const std::string& right_path) {

@@ -109,6 +109,30 @@ TEST(CloudClients, WhatIsNotThereOrThereAlreadyIsNoError) {
   IamClient(access_to(server)).create_role("r", "{}", "d", {});
 }
 
+TEST(CloudClients, ALoginIsAskedForAndRead) {
+  LoopbackServer server([](const std::string&) {
+    return http_answer(200,
+                       "<GetClusterCredentialsResponse><GetClusterCredentialsResult><DbUser>IAM:ann</DbUser>"
+                       "<DbPassword>a/b+c==</DbPassword><Expiration>2026-11-30T12:15:00Z</Expiration>"
+                       "</GetClusterCredentialsResult></GetClusterCredentialsResponse>");
+  });
+  TemporaryLogin login = RedshiftControl(access_to(server)).get_login("dwh", "ann", "dev", false);
+  EXPECT_EQ(login.user, "IAM:ann");
+  EXPECT_EQ(login.password, Secret("a/b+c=="));
+  EXPECT_EQ(login.expires, "2026-11-30T12:15:00Z");
+  EXPECT_EQ(body_of(server.requests().at(0)),
+            "Action=GetClusterCredentials&AutoCreate=false&ClusterIdentifier=dwh&DbName=dev&DbUser=ann"
+            "&Version=2012-12-01");
+}
+
+TEST(CloudClients, ALoginThatIsDeniedNamesThePermission) {
+  LoopbackServer server([](const std::string&) { return error_answer(403, "AccessDenied", "not you"); });
+  EXPECT_EQ(refusal_of([&] { RedshiftControl(access_to(server)).get_login("dwh", "ann", "", true); }),
+            "cannot get a login of ann to the cluster dwh: redshift answers 403 AccessDenied: not you "
+            "(request r-1); "
+            "the caller needs the permission redshift:GetClusterCredentials, or the one that is named there");
+}
+
 TEST(CloudClients, ADeniedCallNamesThePermission) {
   LoopbackServer server([](const std::string&) { return error_answer(403, "AccessDenied", "not you"); });
   EXPECT_EQ(

@@ -15,7 +15,7 @@ struct Remedy {
 };
 
 /// By the codes that the services' models name.
-constexpr std::array<Remedy, 22> kRemedies = {{
+constexpr std::array<Remedy, 23> kRemedies = {{
     {"ClusterQuotaExceeded",
      "delete a cluster that nobody needs, or ask for a higher quota of Redshift in this region"},
     {"NumberOfNodesQuotaExceeded",
@@ -41,6 +41,8 @@ constexpr std::array<Remedy, 22> kRemedies = {{
     {"InvalidClientTokenId", "the access key does not exist in this account, or was disabled"},
     {"SignatureDoesNotMatch", "the secret does not belong to the access key"},
     {"IncompleteSignature", "are KEY and SECRET whole?"},
+    {"MissingAuthenticationToken",
+     "the request was not signed: ANONYMOUS under [AWS] does for public buckets alone"},
     {"ExpiredToken", "the temporary credentials have expired: get new ones"},
     {"RequestExpired", "set this machine's clock"},
     {"AuthFailure", "the credentials are not valid here; is the region enabled for the account?"},

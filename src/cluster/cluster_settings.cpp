@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cluster/cluster_host.h"
 #include "cluster/role_policies.h"
 #include "pipeline/s3_config.h"
 
@@ -94,8 +95,15 @@ std::string cluster_identifier(const Config& config, const WarehouseDefinition& 
   return identifier;
 }
 
+std::optional<std::string> find_named_cluster(const Config& config) {
+  if (auto identifier = config.get("CLUSTER", "IDENTIFIER")) return to_lower(*identifier);
+  auto named = parse_cluster_host(config.get("CLUSTER", "HOST").value_or(""));
+  return named ? std::optional(named->identifier) : std::nullopt;
+}
+
 std::optional<std::string> find_cluster_region(const Config& config, const Config::Environment& environment) {
   if (auto region = config.get("CLUSTER", "REGION")) return region;
+  if (auto named = parse_cluster_host(config.get("CLUSTER", "HOST").value_or(""))) return named->region;
   if (auto region = config.get("S3", "REGION")) return region;
   return find_region(environment);
 }

@@ -33,8 +33,12 @@ struct ClusterSettings {
 ClusterSettings read_cluster_settings(const Config& config, const WarehouseDefinition& definition,
                                       const Config::Environment& environment);
 
-/// The region of the cluster: [CLUSTER] REGION, [S3] REGION, or the one that AWS's own tools would take.
+/// The region of the cluster: [CLUSTER] REGION, the one that HOST names, [S3] REGION, or the one that AWS's
+/// own tools would take.
 std::optional<std::string> find_cluster_region(const Config& config, const Config::Environment& environment);
+
+/// The identifier of a cluster that dwh.cfg itself names, by IDENTIFIER or by HOST, in lower case.
+std::optional<std::string> find_named_cluster(const Config& config);
 
 /// The identifier as Redshift keeps it, in lower case. Throws Error{kConfiguration} for one that Redshift
 /// would refuse.

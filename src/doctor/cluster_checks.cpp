@@ -3,48 +3,28 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "cloud/iam.h"
 #include "cloud/redshift_control.h"
 #include "cluster/cluster_settings.h"
+#include "cluster/server_login.h"
 
 namespace starlift {
 
 namespace {
 
-constexpr std::string_view kHostEnd = ".redshift.amazonaws.com";
-
-/// A provisioned cluster as its host names it: IDENTIFIER.HASH.REGION.redshift.amazonaws.com.
-struct NamedCluster {
-  std::string identifier;
-  std::string region;
-};
-
-std::optional<NamedCluster> parse_host(const std::string& host) {
-  size_t end = host.find(kHostEnd);
-  if (end == host.npos) return std::nullopt;
-  auto parts = split(std::string_view(host).substr(0, end), '.');
-  if (parts.size() != 3) return std::nullopt;
-  return NamedCluster{std::string(parts[0]), std::string(parts[2])};
-}
-
-CloudAccess access_of(const Patient& patient, const Config& config, const std::string& region) {
-  Config::Environment environment = patient.environment;
-  if (!region.empty()) environment["AWS_REGION"] = region;
-  return cluster_access(config, environment, &patient.cancellation);
+CloudAccess access_of(const Patient& patient, const Config& config) {
+  return cluster_access(config, patient.environment, &patient.cancellation);
 }
 
 ClusterDescription find_cluster(const Patient& patient, const Config& config) {
-  auto identifier = config.get("CLUSTER", "IDENTIFIER");
-  auto named = parse_host(config.get("CLUSTER", "HOST").value_or(""));
-  if (!identifier && !named)
+  auto identifier = find_named_cluster(config);
+  if (!identifier)
     throw Skipped("dwh.cfg names no cluster: neither [CLUSTER] IDENTIFIER nor a HOST of Redshift's");
-  std::string id = to_lower(identifier.value_or(named ? named->identifier : ""));
-  auto cluster = RedshiftControl(access_of(patient, config, named ? named->region : "")).find_cluster(id);
+  auto cluster = RedshiftControl(access_of(patient, config)).find_cluster(*identifier);
   if (cluster) return *cluster;
-  throw Error(
-      ErrorKind::kConfiguration,
-      fmt::format("there is no cluster {} in this account and region; starlift cluster up makes it", id));
+  throw Error(ErrorKind::kConfiguration,
+              fmt::format("there is no cluster {} in this account and region; starlift cluster up makes it",
+                          *identifier));
 }
 
 std::string required_role(const Config& config) {
@@ -92,6 +72,12 @@ std::string check_cluster(const Patient& patient, const Config& config) {
                      cluster.is_public ? "public" : "not public: reached from within its VPC");
 }
 
+std::string check_temporary_login(const Patient& patient, const Config& config) {
+  if (!logs_in_by_iam(config)) throw Skipped("[CLUSTER] AUTH is password");
+  TemporaryLogin login = ask_for_login(config, patient.environment, patient.cancellation);
+  return fmt::format("{} until {}", login.user, login.expires);
+}
+
 std::string check_role_attached(const Patient& patient, const Config& config) {
   std::string arn = required_role(config);
   ClusterDescription cluster = find_cluster(patient, config);
@@ -107,7 +93,7 @@ std::string check_role_attached(const Patient& patient, const Config& config) {
 std::string check_role_reads(const Patient& patient, const Config& config,
                              const WarehouseDefinition& definition, const FirstObjects& first_objects) {
   std::string arn = required_role(config);
-  CloudAccess access = access_of(patient, config, "");
+  CloudAccess access = access_of(patient, config);
   IamClient iam(access);
   int count = 0;
   for (const auto& dataset : definition.datasets) {

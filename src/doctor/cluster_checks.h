@@ -10,6 +10,9 @@ namespace starlift {
 /// Redshift's control plane would know.
 std::string check_cluster(const Patient& patient, const Config& config);
 
+/// Asks AWS for a temporary login, and says whose it is. Throws Skipped when dwh.cfg wants none.
+std::string check_temporary_login(const Patient& patient, const Config& config);
+
 /// Whether the cluster has the role under [IAM_ROLE] ARN.
 std::string check_role_attached(const Patient& patient, const Config& config);
 

@@ -28,6 +28,13 @@ void examine_cluster(const Patient& patient, const Config& config, Examination& 
   examination.check("cluster", [&] { return check_cluster(patient, config); });
 }
 
+/// Returns whether AWS gives the login that is to be used, if it is to.
+bool examine_temporary_login(const Patient& patient, const Config& config, Examination& examination) {
+  if (patient.engine() != Engine::kRedshift) return true;
+  examination.check("temporary login", [&] { return check_temporary_login(patient, config); });
+  return examination.findings().back().state != Finding::State::kFailed;
+}
+
 /// Returns whether the server can be logged in to.
 bool examine_way(const Patient& patient, const Config& config, Examination& examination) {
   ServerReach reach;
@@ -67,15 +74,17 @@ void examine(const Patient& patient, Examination& examination) {
   }
   examination.check("staging", [&] { return check_staging(patient, config); });
   examine_cluster(patient, config, examination);
+  bool has_login = examine_temporary_login(patient, config, examination);
   bool is_reached = examine_way(patient, config, examination);
 
   std::unique_ptr<Warehouse> warehouse;
-  if (is_reached) {
+  if (is_reached && has_login) {
     examination.check("login", [&] { return check_login(patient, warehouse); });
   } else {
-    examination.skip("login", "the server is not reached");
+    examination.skip("login", is_reached ? "AWS gives no temporary login" : "the server is not reached");
   }
-  bool has_failed = examination.findings().back().state == Finding::State::kFailed || !is_reached;
+  bool has_failed =
+      examination.findings().back().state == Finding::State::kFailed || !is_reached || !has_login;
   examine_role(patient, config, first_objects, examination);
   if (warehouse) {
     examination.check("versions", [&] { return check_versions(*warehouse); });

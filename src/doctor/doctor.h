@@ -23,8 +23,8 @@ struct Patient {
 };
 
 /// Checks everything that a first load needs, in the order in which it needs it: configuration, credentials,
-/// each source, staging, the cluster, the way to it, TLS, login, the cluster's role, versions, the right to
-/// make tables. Nothing stays changed.
+/// each source, staging, the cluster, its temporary login, the way to it, TLS, login, the cluster's role,
+/// versions, the right to make tables. Nothing stays changed.
 void examine(const Patient& patient, Examination& examination);
 
 }  // namespace starlift

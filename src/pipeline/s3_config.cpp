@@ -4,7 +4,6 @@
 
 #include <charconv>
 
-#include "base/text.h"
 #include "net/credentials_chain.h"
 
 namespace starlift {
@@ -12,16 +11,6 @@ namespace starlift {
 namespace {
 
 constexpr int kLongestSilenceS = 3600;
-
-std::optional<bool> get_switch(const Config& config, const char* section, const char* key) {
-  auto text = config.get(section, key);
-  if (!text) return std::nullopt;
-  std::string value = to_lower(*text);
-  if (value == "true" || value == "yes" || value == "on" || value == "1") return true;
-  if (value == "false" || value == "no" || value == "off" || value == "0") return false;
-  throw Error(ErrorKind::kConfiguration,
-              fmt::format("{}: {} is a switch; write true or false", config.place(section, key), key));
-}
 
 std::optional<Endpoint> get_endpoint(const Config& config, const Config::Environment& environment) {
   auto text = config.get("S3", "ENDPOINT");
@@ -55,7 +44,7 @@ int get_silence_s(const Config& config) {
 
 std::shared_ptr<CredentialsSource> read_aws_credentials(const Config& config,
                                                         const Config::Environment& environment) {
-  if (get_switch(config, "AWS", "ANONYMOUS").value_or(false))
+  if (config.get_switch("AWS", "ANONYMOUS").value_or(false))
     return std::make_shared<FixedCredentials>(Credentials{});
   auto key = config.get("AWS", "KEY");
   auto secret = config.get("AWS", "SECRET");
@@ -79,8 +68,8 @@ S3Settings read_s3_settings(const Config& config, const Config::Environment& env
   settings.region = config.get("S3", "REGION");
   if (!settings.region) settings.region = find_region(environment);
   settings.endpoint = get_endpoint(config, environment);
-  settings.has_path_style = get_switch(config, "S3", "PATH_STYLE");
-  settings.requester_pays = get_switch(config, "S3", "REQUESTER_PAYS").value_or(false);
+  settings.has_path_style = config.get_switch("S3", "PATH_STYLE");
+  settings.requester_pays = config.get_switch("S3", "REQUESTER_PAYS").value_or(false);
   settings.credentials = read_aws_credentials(config, environment);
   settings.http.silence_s = get_silence_s(config);
   settings.http.ca_file = find_variable(environment, "AWS_CA_BUNDLE").value_or("");

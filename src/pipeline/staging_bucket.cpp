@@ -21,8 +21,8 @@ constexpr size_t kRemovingThreads = 8;
 
 }  // namespace
 
-StagingBucket::StagingBucket(const Location& folder, StoreOpener open_store, std::string region)
-    : folder_(folder), open_store_(std::move(open_store)), region_(std::move(region)) {}
+StagingBucket::StagingBucket(const Location& folder, StoreOpener open_store)
+    : folder_(folder), open_store_(std::move(open_store)) {}
 
 ObjectStore& StagingBucket::store() {
   std::lock_guard lock(mutex_);

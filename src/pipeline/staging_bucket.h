@@ -10,13 +10,14 @@
 
 namespace starlift {
 
-/// The staging area as a folder of a bucket. The bucket is asked for nothing before something is put.
+/// The staging area as a folder of a bucket. The bucket is asked for nothing before something of it is
+/// wanted.
 class StagingBucket : public StagingArea {
  public:
-  StagingBucket(const Location& folder, StoreOpener open_store, std::string region);
+  StagingBucket(const Location& folder, StoreOpener open_store);
 
   std::string url(std::string_view name) const override;
-  std::string region() const override { return region_; }
+  std::string region() override { return store().find_region(); }
   void put(std::string_view name, std::string_view bytes) override;
   void flush() override;
   std::vector<std::string> list() override;
@@ -27,7 +28,6 @@ class StagingBucket : public StagingArea {
 
   const Location folder_;
   const StoreOpener open_store_;
-  const std::string region_;
   std::mutex mutex_;  ///< guards what follows
   std::unique_ptr<ObjectStore> store_;
   size_t under_way_bytes_ = 0;

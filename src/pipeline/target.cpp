@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "base/error.h"
 #include "pipeline/s3_config.h"
@@ -55,8 +56,9 @@ std::optional<Location> staging_location(const Config& config) {
   return location;
 }
 
-Target redshift_target(const Config& config, const Cancellation& cancellation) {
+Target redshift_target(const Config& config, ServerLogin log_in, const Cancellation& cancellation) {
   RedshiftSettings settings{.address = server_address(config),
+                            .log_in = std::move(log_in),
                             .iam_role = config.get("IAM_ROLE", "ARN").value_or("")};
   Target target;
   target.path = "Redshift";
@@ -66,8 +68,7 @@ Target redshift_target(const Config& config, const Cancellation& cancellation) {
       if (!location.path.empty() && !location.path.ends_with('/')) location.path += '/';
       location.path += folder;
       auto open_store = make_store_opener(read_s3_settings(config, process_environment()), cancellation);
-      return std::make_unique<StagingBucket>(location, std::move(open_store),
-                                             config.get("S3", "REGION").value_or(""));
+      return std::make_unique<StagingBucket>(location, std::move(open_store));
     };
   } else {
     target.hint =
@@ -91,9 +92,8 @@ Target duckdb_target(const std::string& path) {
   return target;
 }
 
-Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database,
+Target find_target(const Config& config, const WarehouseDefinition& definition, ServerLogin log_in,
                    const Cancellation& cancellation) {
-  if (!database.empty()) return duckdb_target(database);
   switch (config.engine()) {
     case Engine::kDuckDb:
       return duckdb_target(
@@ -103,7 +103,7 @@ Target find_target(const Config& config, const WarehouseDefinition& definition, 
     case Engine::kRedshift:
       break;
   }
-  return redshift_target(config, cancellation);
+  return redshift_target(config, std::move(log_in), cancellation);
 }
 
 std::unique_ptr<Warehouse> open_target(const Target& target, const Cancellation& cancellation) {

@@ -7,6 +7,7 @@
 #include "base/cancellation.h"
 #include "project/config.h"
 #include "project/definition.h"
+#include "warehouse/libpq/server_address.h"
 #include "warehouse/warehouse.h"
 
 namespace starlift {
@@ -28,10 +29,10 @@ struct Target {
 /// A DuckDB database file.
 Target duckdb_target(const std::string& path);
 
-/// Finds the target: `database` (--database), a DuckDB file, wins over what the configuration says: the
-/// server under [CLUSTER], or else [WAREHOUSE] PATH, which wins over the file named after the definition,
-/// beside dwh.cfg. `cancellation` must outlive what the target opens.
-Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database,
+/// Finds the target that the configuration names: the server under [CLUSTER], or else [WAREHOUSE] PATH, which
+/// wins over the file named after the definition, beside dwh.cfg. `log_in` (may be empty) is how connections
+/// to Redshift are logged in. `cancellation` must outlive what the target opens.
+Target find_target(const Config& config, const WarehouseDefinition& definition, ServerLogin log_in,
                    const Cancellation& cancellation);
 
 /// Opens it as its options say. Throws Error{kBusy} when another process still holds it after `wait_s`,

@@ -60,8 +60,8 @@ std::vector<KnownSection> known_sections(const WarehouseDefinition& definition) 
   std::vector<KnownSection> sections = {
       {"AWS", {"KEY", "SECRET", "TOKEN", "ANONYMOUS"}},
       {"CLUSTER",
-       {"HOST", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_PORT", "SSLMODE", "SSLROOTCERT", "IDENTIFIER",
-        "NODE_TYPE", "NODES", "REGION", "SUBNET_GROUP", "SECURITY_GROUP"}},
+       {"HOST", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_PORT", "SSLMODE", "SSLROOTCERT", "AUTH",
+        "AUTO_CREATE", "IDENTIFIER", "NODE_TYPE", "NODES", "REGION", "SUBNET_GROUP", "SECURITY_GROUP"}},
       {"IAM_ROLE", {"ARN", "NAME"}},
       {"S3", {"REGION", "ENDPOINT", "PATH_STYLE", "REQUESTER_PAYS", "STAGING", "TIMEOUT_S"}},
       {"WAREHOUSE", {"ENGINE", "PATH"}},
@@ -107,6 +107,16 @@ std::optional<std::string> Config::get(std::string_view section, std::string_vie
   if (auto variable = find_variable(section, key)) return environment_.at(*variable);
   const auto* entry = find_entry(section, key);
   return entry && !entry->value.empty() ? std::optional(entry->value) : std::nullopt;
+}
+
+std::optional<bool> Config::get_switch(std::string_view section, std::string_view key) const {
+  auto text = get(section, key);
+  if (!text) return std::nullopt;
+  std::string value = to_lower(*text);
+  if (value == "true" || value == "yes" || value == "on" || value == "1") return true;
+  if (value == "false" || value == "no" || value == "off" || value == "0") return false;
+  throw Error(ErrorKind::kConfiguration,
+              fmt::format("{}: {} is a switch; write true or false", place(section, key), key));
 }
 
 std::string Config::place(std::string_view section, std::string_view key) const {

@@ -31,6 +31,10 @@ class Config {
   /// Returns the value, or nothing when it is absent or empty.
   std::optional<std::string> get(std::string_view section, std::string_view key) const;
 
+  /// Returns a value that is true or false, however it is written (yes, off, 1 ...). Throws
+  /// Error{kConfiguration} with the place of one that is neither.
+  std::optional<bool> get_switch(std::string_view section, std::string_view key) const;
+
   /// Says where a value came from or is to be written, for messages: "dwh.cfg:12" or
   /// "STARLIFT_S3_LOG_DATA" or "[S3] LOG_DATA in dwh.cfg".
   std::string place(std::string_view section, std::string_view key) const;

@@ -144,16 +144,24 @@ TEST(ConfigTest, WarnsOncePerUnknownSection) {
 TEST(ConfigTest, WarnsPerUnknownKeyOfAKnownSection) {
   auto config =
       parse("[CLUSTER]\nDB_PASWORD=secret\nX=secret\n[CRM]\nCUSTOMER=secret\n[S3]\nCUSTOMERS=secret\n");
-  EXPECT_THAT(
-      config.warnings(shop()),
-      ElementsAre(
-          "dwh.cfg:2: [CLUSTER] DB_PASWORD is unknown and ignored; did you mean DB_PASSWORD?",
-          "dwh.cfg:3: [CLUSTER] X is unknown and ignored; known are HOST, DB_NAME, DB_USER, "
-          "DB_PASSWORD, DB_PORT, SSLMODE, SSLROOTCERT, IDENTIFIER, NODE_TYPE, NODES, REGION, SUBNET_GROUP, "
-          "SECURITY_GROUP",
-          "dwh.cfg:5: [CRM] CUSTOMER is unknown and ignored; did you mean CUSTOMERS?",
-          "dwh.cfg:7: [S3] CUSTOMERS is unknown and ignored; known are REGION, ENDPOINT, "
-          "PATH_STYLE, REQUESTER_PAYS, STAGING, TIMEOUT_S, ORDER_DATA, ORDER_JSONPATHS"));
+  EXPECT_THAT(config.warnings(shop()),
+              ElementsAre("dwh.cfg:2: [CLUSTER] DB_PASWORD is unknown and ignored; did you mean DB_PASSWORD?",
+                          "dwh.cfg:3: [CLUSTER] X is unknown and ignored; known are HOST, DB_NAME, DB_USER, "
+                          "DB_PASSWORD, DB_PORT, SSLMODE, SSLROOTCERT, AUTH, AUTO_CREATE, IDENTIFIER, "
+                          "NODE_TYPE, NODES, REGION, "
+                          "SUBNET_GROUP, SECURITY_GROUP",
+                          "dwh.cfg:5: [CRM] CUSTOMER is unknown and ignored; did you mean CUSTOMERS?",
+                          "dwh.cfg:7: [S3] CUSTOMERS is unknown and ignored; known are REGION, ENDPOINT, "
+                          "PATH_STYLE, REQUESTER_PAYS, STAGING, TIMEOUT_S, ORDER_DATA, ORDER_JSONPATHS"));
+}
+
+TEST(ConfigTest, ASwitchIsTrueOrFalseInManyWords) {
+  auto config = parse("[S3]\nA=Yes\nB=off\nC=1\nD=perhaps\n");
+  EXPECT_EQ(config.get_switch("S3", "A"), true);
+  EXPECT_EQ(config.get_switch("S3", "B"), false);
+  EXPECT_EQ(config.get_switch("S3", "C"), true);
+  EXPECT_EQ(config.get_switch("S3", "E"), std::nullopt);
+  EXPECT_THROW(config.get_switch("S3", "D"), Error);
 }
 
 TEST(ConfigTest, WarningsNeverHoldAValue) {

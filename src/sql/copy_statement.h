@@ -16,7 +16,7 @@ struct CopyStatement {
   std::string iam_role;             ///< an ARN, or "default": the cluster's own; never a key
   std::string json_paths = "auto";  ///< a jsonpaths file, or "auto": the fields are named as the columns
   std::string compression = {};     ///< "gzip", "bzip2", "zstd"; empty: none
-  std::string region = {};          ///< the bucket's, where it is not the cluster's
+  std::string region = {};          ///< the bucket's; empty: the cluster's
 };
 
 /// Returns the statement, an option per line.

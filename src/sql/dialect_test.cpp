@@ -97,6 +97,20 @@ TEST(RenderTest, ToEpochUsCountsMicroseconds) {
             "datediff(microsecond, timestamp '1970-01-01 00:00:00', at)");
 }
 
+TEST(RenderTest, SameTextSeesTrailingBlanks) {
+  std::string sql = "where same_text(page, 'Home') and x";
+  EXPECT_EQ(kDuckDb.render(sql), "where (page = 'Home') and x");
+  EXPECT_EQ(kPostgres.render(sql), "where (page = 'Home') and x");
+  EXPECT_EQ(kRedshift.render(sql), "where (page = 'Home' and length(page) = length('Home')) and x");
+}
+
+TEST(RenderTest, ArgumentsMayHoldCallsAndComments) {
+  EXPECT_EQ(kDuckDb.render("same_text(coalesce(a, ','),left(b, 1))"), "(coalesce(a, ',') = left(b, 1))");
+  EXPECT_EQ(kDuckDb.render("same_text(a -- one, two\n, b)"), "(a -- one, two\n = b)");
+  EXPECT_EQ(kDuckDb.render("same_text(cast(to_epoch_us(at) as varchar), b)"),
+            "(cast(epoch_us(at) as varchar) = b)");
+}
+
 TEST(RenderTest, CallsMayNest) {
   EXPECT_EQ(kDuckDb.render("hash_bigint(cast(to_epoch_us(max(at)) as varchar) || sensor)"),
             "('0x' || left(md5(cast(epoch_us(max(at)) as varchar) || sensor), 15))::bigint");
@@ -142,6 +156,10 @@ TEST(RenderTest, AWrongNumberOfArgumentsIsRefusedByName) {
   EXPECT_EQ(fault("select hash_bigint(a, b)"), "hash_bigint takes one argument, not 2");
   EXPECT_EQ(fault("select to_epoch_us( /* none */ )"), "to_epoch_us takes one argument, not 0");
   EXPECT_EQ(fault("select hash_bigint(to_epoch_us(a, b, c))"), "to_epoch_us takes one argument, not 3");
+  EXPECT_EQ(fault("select same_text(a)"), "same_text takes two arguments, not 1");
+  EXPECT_EQ(fault("select same_text()"), "same_text takes two arguments, not 0");
+  EXPECT_EQ(fault("select same_text(a, b, c)"), "same_text takes two arguments, not 3");
+  EXPECT_EQ(fault("select same_text(a, /* b */)"), "same_text takes two arguments, not 2");
 }
 
 TEST(RenderTest, AnOpenCallIsRefusedByName) {

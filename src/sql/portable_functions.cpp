@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <span>
+#include <vector>
 
 #include "base/error.h"
 #include "sql/tokens.h"
@@ -15,24 +16,35 @@ namespace {
 
 using Tokens = std::span<const Token>;
 
-/// A function of one argument, which stands for {} in the renderings.
+/// A function whose arguments stand for {0} and {1} in the renderings.
 struct PortableFunction {
   std::string_view name;
+  size_t arguments;                ///< 1 or 2
   std::string_view renderings[3];  ///< in the order of Engine
 };
 
 constexpr PortableFunction kFunctions[] = {
     {"hash_bigint",
+     1,
      {
-         "('0x' || left(md5({}), 15))::bigint",
-         "('x0' || left(md5({}), 15))::bit(64)::bigint",
-         "strtol(left(md5({}), 15), 16)",
+         "('0x' || left(md5({0}), 15))::bigint",
+         "('x0' || left(md5({0}), 15))::bit(64)::bigint",
+         "strtol(left(md5({0}), 15), 16)",
      }},
     {"to_epoch_us",
+     1,
      {
-         "epoch_us({})",
-         "(extract(epoch from {}) * 1000000)::bigint",
-         "datediff(microsecond, timestamp '1970-01-01 00:00:00', {})",
+         "epoch_us({0})",
+         "(extract(epoch from {0}) * 1000000)::bigint",
+         "datediff(microsecond, timestamp '1970-01-01 00:00:00', {0})",
+     }},
+    // Redshift compares without trailing blanks, and counts them in the length of a varchar (r_LEN).
+    {"same_text",
+     2,
+     {
+         "({0} = {1})",
+         "({0} = {1})",
+         "({0} = {1} and length({0}) = length({1}))",
      }},
 };
 
@@ -53,22 +65,43 @@ const PortableFunction* called_at(Tokens tokens, size_t index) {
   return next < tokens.size() && tokens[next].is_symbol('(') ? function : nullptr;
 }
 
-/// Returns the tokens between the parenthesis at `open` and the one that closes it, and checks that
-/// they are one argument.
-Tokens argument_of(const PortableFunction& function, Tokens tokens, size_t open) {
+/// The arguments of a call, and the index of the parenthesis that closes it.
+struct Arguments {
+  std::vector<Tokens> each;
+  size_t close = 0;
+};
+
+bool is_space(Tokens tokens) {
+  return skip_space(tokens, 0) == tokens.size();
+}
+
+/// Returns what is between the parenthesis at `open` and the one that closes it.
+Arguments arguments_of(const PortableFunction& function, Tokens tokens, size_t open) {
+  Arguments arguments;
   int depth = 0;
-  int commas = 0;
+  size_t start = open + 1;
   for (size_t i = open; i < tokens.size(); ++i) {
     if (tokens[i].is_symbol('(')) ++depth;
-    if (tokens[i].is_symbol(',') && depth == 1) ++commas;
-    if (!tokens[i].is_symbol(')') || --depth > 0) continue;
-
-    Tokens argument = tokens.subspan(open + 1, i - open - 1);
-    int count = skip_space(argument, 0) == argument.size() ? 0 : commas + 1;
-    if (count == 1) return argument;
-    throw Error(ErrorKind::kDefinition, fmt::format("{} takes one argument, not {}", function.name, count));
+    if (tokens[i].is_symbol(')')) --depth;
+    bool is_end = depth == 0;
+    if (!is_end && !(tokens[i].is_symbol(',') && depth == 1)) continue;
+    arguments.each.push_back(tokens.subspan(start, i - start));
+    start = i + 1;
+    if (!is_end) continue;
+    arguments.close = i;
+    if (arguments.each.size() == 1 && is_space(arguments.each[0])) arguments.each.clear();
+    return arguments;
   }
   throw Error(ErrorKind::kDefinition, fmt::format("the parenthesis after {} is never closed", function.name));
+}
+
+void check_count(const PortableFunction& function, const Arguments& arguments) {
+  size_t count = arguments.each.size();
+  if (count == function.arguments && std::none_of(arguments.each.begin(), arguments.each.end(), is_space))
+    return;
+  throw Error(ErrorKind::kDefinition,
+              fmt::format("{} takes {}, not {}", function.name,
+                          function.arguments == 1 ? "one argument" : "two arguments", count));
 }
 
 std::string render_tokens(Tokens tokens, Engine engine) {
@@ -79,12 +112,15 @@ std::string render_tokens(Tokens tokens, Engine engine) {
       sql += tokens[i].text;
       continue;
     }
-    size_t open = skip_space(tokens, i + 1);
-    // The argument keeps its white space: the line end after a -- comment has to stay.
-    Tokens argument = argument_of(*function, tokens, open);
+    Arguments arguments = arguments_of(*function, tokens, skip_space(tokens, i + 1));
+    check_count(*function, arguments);
+    // An argument keeps its white space: the line end after a -- comment has to stay.
+    std::string first = render_tokens(arguments.each.front(), engine);
+    std::string last = render_tokens(arguments.each.back(), engine);
+    if (function->arguments == 2 && last.starts_with(' ')) last.erase(0, 1);  // the one after the comma
     std::string_view rendering = function->renderings[static_cast<size_t>(engine)];
-    sql += fmt::format(fmt::runtime(rendering), render_tokens(argument, engine));
-    i = open + argument.size() + 1;
+    sql += fmt::format(fmt::runtime(rendering), first, last);
+    i = arguments.close;
   }
   return sql;
 }

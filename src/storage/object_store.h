@@ -88,6 +88,10 @@ class ObjectStore {
   /// Removes an object below the location. One that is not there is fine.
   virtual void remove(std::string_view name) = 0;
 
+  /// Returns the region that the objects are in, and asks for it where that is not known yet; empty where
+  /// there are no regions, and when nobody says.
+  virtual std::string find_region() { return {}; }
+
   /// Writes an object piece by piece.
   class Writer {
    public:

@@ -71,7 +71,10 @@ class S3Bucket::Sending {
   bool is_to_be_retried(const HttpResponse& response) {
     bool is_damaged = inspect_ && inspect_(response);
     if (is_damaged || is_transient(response) || is_passing_error(response)) return true;
-    if (response.is_success()) return false;
+    if (response.is_success()) {
+      bucket_->has_answered_ = true;
+      return false;
+    }
     auto region = region_named_by(response);
     if (!region || *region == route_->region) return false;
     bucket_->follow_to(*region);
@@ -154,6 +157,11 @@ HttpResponse S3Bucket::send(S3Request request, Inspect inspect) {
   access_.wait(lock, answer->arrived, [&] { return answer->response.has_value(); });
   if (answer->response->error) std::rethrow_exception(answer->response->error);
   return std::move(*answer->response);
+}
+
+std::string S3Bucket::find_region() {
+  if (!has_answered_) send({.method = "HEAD"});
+  return has_answered_ ? route()->region : access_.settings().region.value_or("");
 }
 
 void S3Bucket::fail(const char* action, const std::string& key, const HttpResponse& response) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -39,6 +40,10 @@ class S3Bucket : public std::enable_shared_from_this<S3Bucket> {
   /// credentials.
   HttpResponse send(S3Request request, Inspect inspect = {});
 
+  /// Returns the bucket's region: the one where it answered last, for which it is asked when it was not yet.
+  /// One that gives no answer leaves what the settings say, or nothing. Throws as `send` does.
+  std::string find_region();
+
   /// Throws what went wrong: "cannot <action> s3://bucket/key: ...", with the cause and what to try.
   [[noreturn]] void fail(const char* action, const std::string& key, const HttpResponse& response) const;
 
@@ -66,6 +71,7 @@ class S3Bucket : public std::enable_shared_from_this<S3Bucket> {
   S3Access& access_;
   mutable std::mutex mutex_;  ///< guards route_
   std::shared_ptr<const Route> route_;
+  std::atomic<bool> has_answered_ = false;  ///< from where route_ leads
 };
 
 }  // namespace starlift

@@ -21,6 +21,7 @@ class S3Store : public ObjectStore {
   void put(std::string_view name, std::string_view bytes) override;
   void flush() override { puts_->wait_for_all(); }
   void remove(std::string_view name) override;
+  std::string find_region() override { return bucket_->find_region(); }
   std::unique_ptr<Writer> create(std::string_view name) override;
 
  private:

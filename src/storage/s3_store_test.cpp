@@ -13,10 +13,13 @@ namespace {
 
 // Against a server that says what a real one seldom does; tests/e2e runs against a real one.
 
-std::unique_ptr<ObjectStore> open_bucket(const LoopbackServer& server, const Cancellation& cancellation) {
+/// Without a `key`, requests go unsigned.
+std::unique_ptr<ObjectStore> open_bucket(const LoopbackServer& server, const Cancellation& cancellation,
+                                         const std::string& key = {}) {
   S3Settings settings;
   settings.endpoint = server.endpoint();
-  settings.credentials = std::make_shared<FixedCredentials>(Credentials{});
+  settings.credentials = std::make_shared<FixedCredentials>(Credentials{
+      .access_key_id = key, .secret_key = Secret("secret"), .session_token = {}, .expires_us = {}});
   settings.retries = {.max_attempts = 4, .first_delay = std::chrono::milliseconds(1)};
   return make_store_opener(std::move(settings), cancellation)({Location::Scheme::kS3, "bucket", "folder"});
 }
@@ -188,6 +191,31 @@ TEST_F(S3StoreTest, AnUploadIsThrownAwayEvenWhenAStopIsRequested) {
     cancellation_.request();
   }
   EXPECT_THAT(server.requests().back(), testing::HasSubstr("DELETE /bucket/folder/large?uploadId=u1"));
+}
+
+TEST_F(S3StoreTest, TheRegionIsWhereTheBucketAnswers) {
+  LoopbackServer server([](const std::string& request) {
+    bool is_there = request.find("/eu-north-9/s3/aws4_request") != request.npos;
+    return is_there ? http_answer(200, "") : http_answer(301, "", "x-amz-bucket-region: eu-north-9\r\n");
+  });
+  auto store = open_bucket(server, cancellation_, "key");
+  EXPECT_EQ(store->find_region(), "eu-north-9");
+  EXPECT_EQ(store->find_region(), "eu-north-9");
+  EXPECT_EQ(server.requests().size(), 2u) << "it is asked for once, and followed";
+  EXPECT_THAT(server.requests()[0], testing::StartsWith("HEAD /bucket/ "));
+}
+
+TEST_F(S3StoreTest, TheRegionIsKnownWhenSomethingWasRead) {
+  LoopbackServer server([](const std::string&) { return http_answer(200, "hello"); });
+  auto store = open_bucket(server, cancellation_);
+  read(*store, object_of("\"e\""));
+  EXPECT_EQ(store->find_region(), "us-east-1");
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST_F(S3StoreTest, ABucketThatDoesNotAnswerHasNoRegion) {
+  LoopbackServer server([](const std::string&) { return http_answer(403, ""); });
+  EXPECT_EQ(open_bucket(server, cancellation_)->find_region(), "");
 }
 
 TEST_F(S3StoreTest, ARequestToStopEndsTheWaiting) {

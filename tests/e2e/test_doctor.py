@@ -44,9 +44,11 @@ def test_a_healthy_warehouse_is_told_check_by_check(loaded):
     checks = examine(loaded)
     assert checks["configuration"][0] == checks["source events"][0] == checks["rights"][0] == "ok"
     assert "log_data/a.json" in checks["source events"][1]
-    of_the_role = ["role", "role's rights"] if loaded.engine.name == "redshift" else ["role"]
+    of_the_cluster, of_the_role = [], ["role"]
+    if loaded.engine.name == "redshift":
+        of_the_cluster, of_the_role = ["temporary login"], ["role", "role's rights"]
     assert list(checks) == ["configuration", "credentials", "source events", "source songs", "staging", "cluster",
-                            "network", "tls", "login", *of_the_role, "versions", "rights"]
+                            *of_the_cluster, "network", "tls", "login", *of_the_role, "versions", "rights"]
     loaded.etl()
     checks = examine(loaded)
     assert [checks[name][0] for name in ("login", "versions", "rights")] == ["ok"] * 3

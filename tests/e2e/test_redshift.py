@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from fault_proxy import FaultProxy, answer
 from records import event, play, song
 from redshift_double import RedshiftDouble
 from s3_bucket import PRIVATE, connect
@@ -16,7 +17,7 @@ BUCKET = "parts"
 
 CONFIG = """[CLUSTER]
 HOST = localhost
-DB_PORT = {double.port}
+DB_PORT = {port}
 DB_NAME = {database}
 DB_USER = {double.user}
 DB_PASSWORD = {password}
@@ -27,7 +28,7 @@ ARN = {role}
 KEY = {double.s3.access_key}
 SECRET = {double.s3.secret_key}
 [S3]
-ENDPOINT = {double.s3.endpoint}
+ENDPOINT = {endpoint}
 {staging}
 LOG_DATA = log_data
 SONG_DATA = song_data
@@ -54,6 +55,7 @@ class ClusterWorkspace(Workspace):
 
     def configure(self, **values):
         values = {"password": self.double.password, "role": self.double.role, "cluster": "", "database": self.name,
+                  "port": self.double.port, "endpoint": self.double.s3.endpoint,
                   "staging": f"STAGING = s3://{BUCKET}/area", **values}
         self.put("dwh.cfg", CONFIG.format(double=self.double, **values))
 
@@ -171,6 +173,24 @@ def test_a_dry_run_shows_the_copy_with_its_options_and_no_key(workspace, double)
     assert f"from 's3://{BUCKET}/area/starlift-localhost-" in copy and "/manifest'" in copy
     assert f"iam_role '{double.role}'\nformat as json 'auto'\nzstd\nmanifest\n" in copy
     assert double.s3.access_key not in shown and double.s3.secret_key not in shown
+
+
+def test_the_region_of_the_staging_bucket_is_found_by_itself(workspace, double):
+    def point_elsewhere(request):
+        is_right = b"/eu-north-9/s3/aws4_request" in request.head
+        return None if is_right else answer(301, headers="x-amz-bucket-region: eu-north-9\r\n", body="")
+
+    distant = RedshiftDouble("--s3-region", "eu-north-9", beside=double)
+    distant.start()
+    try:
+        with FaultProxy(double.s3, intercept=point_elsewhere) as proxy:
+            workspace.configure(port=distant.port, endpoint=proxy.endpoint)
+            assert "\nregion 'eu-north-9'\n" in workspace.run("etl", "--dry-run").stdout
+            workspace.etl()
+            assert workspace.sessions() == [1, 2]
+    finally:
+        distant.stop()
+    assert workspace.parts() == []
 
 
 def test_many_rows_of_the_ledger_go_by_copy(workspace):

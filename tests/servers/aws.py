@@ -48,6 +48,8 @@ class Account:
         self.before = {}       # action -> function called before it is carried out
         self.has_default_vpc = True
         self.group_in_use = 0  # how many deletions of a security group are refused
+        self.login_password = "temporary/pass+word=="
+        self.login_expires = "2100-01-01T00:00:00Z"
 
     def is_empty(self):
         return not (self.roles or self.clusters or self.groups)
@@ -229,8 +231,8 @@ class Account:
 
     def _GetClusterCredentials(self, ClusterIdentifier, DbUser, AutoCreate, DbName=None):
         self.cluster(ClusterIdentifier)
-        return {"DbUser": f"IAM{'A' if AutoCreate else ''}:{DbUser}", "DbPassword": "temporary-password",
-                "Expiration": "2100-01-01T00:00:00Z"}
+        return {"DbUser": f"IAM{'A' if AutoCreate else ''}:{DbUser}", "DbPassword": self.login_password,
+                "Expiration": self.login_expires}
 
 
 def is_password(text):

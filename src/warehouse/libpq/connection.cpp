@@ -90,7 +90,8 @@ std::string describe(const ServerKind& kind, PGconn* connection) {
 Connection::Connection(const ServerKind& kind, const ServerAddress& address)
     : kind_(kind), handle_(connect(parameters(kind, address))) {
   description_ = describe(kind, get());
-  if (PQstatus(get()) != CONNECTION_OK) throw connect_failure(description_, PQerrorMessage(get()));
+  if (PQstatus(get()) != CONNECTION_OK)
+    throw connect_failure(description_, PQerrorMessage(get()), address.login_advice);
   PQsetNoticeProcessor(
       get(), [](void*, const char*) {}, nullptr);
   cancel_.reset(PQgetCancel(get()));

@@ -34,6 +34,7 @@ constexpr ConnectAdvice kConnectAdvice[] = {
     {"definition of service", kSetting, "is PGSERVICE right, and the service file where libpq looks for it?"},
     {"invalid ", kSetting, "is the value under [CLUSTER], or in libpq's environment, right?"},
     {"could not translate host name", kSetting, "is HOST under [CLUSTER] right?"},
+    {"does not match host name", kSetting, "is HOST under [CLUSTER] the name that the certificate is for?"},
     {"certificate", kSetting, "is SSLROOTCERT under [CLUSTER] the authority that signed the server's?"},
     {"SSL", kSetting, "the server and SSLMODE under [CLUSTER] do not agree on TLS"},
     {"timeout expired", kServer,
@@ -48,6 +49,13 @@ std::string joined_lines(std::string_view message) {
     if (!trim(line).empty()) text += (text.empty() ? "" : "; ") + std::string(trim(line));
   }
   return text;
+}
+
+/// "password authentication failed for user "IAM:ann"", "user "IAM:ann" does not exist".
+bool is_about_login(std::string_view message) {
+  constexpr auto kNone = std::string_view::npos;
+  return message.find("authentication failed") != kNone ||
+         (message.find("user \"") != kNone && message.find("does not exist") != kNone);
 }
 
 std::string without_full_stop(std::string text) {
@@ -81,8 +89,11 @@ Error lost_connection(const ServerKind& kind, const std::string& server, const s
       .in_statement(sql, std::string(kind.lost_sqlstate));
 }
 
-Error connect_failure(const std::string& server, const std::string& message) {
+Error connect_failure(const std::string& server, const std::string& message,
+                      const std::string& login_advice) {
   std::string text = fmt::format("cannot connect to {}: {}", server, joined_lines(message));
+  if (!login_advice.empty() && is_about_login(message))
+    return {kSetting, fmt::format("{}; {}", text, login_advice)};
   for (const auto& advice : kConnectAdvice) {
     if (message.find(advice.sign) != message.npos)
       return {advice.kind, fmt::format("{}; {}", text, advice.text)};

@@ -22,7 +22,9 @@ Error statement_failure(const ServerKind& kind, const ServerMessage& message, co
 Error lost_connection(const ServerKind& kind, const std::string& server, const std::string& message,
                       const std::string& sql);
 
-/// The same for a server that cannot be reached or does not let us in.
-Error connect_failure(const std::string& server, const std::string& message);
+/// The same for a server that cannot be reached or does not let us in. `login_advice` (may be empty) is what
+/// to try when it takes neither user nor password.
+Error connect_failure(const std::string& server, const std::string& message,
+                      const std::string& login_advice = {});
 
 }  // namespace starlift::libpq

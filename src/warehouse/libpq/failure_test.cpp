@@ -1,5 +1,6 @@
 #include "warehouse/libpq/failure.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace starlift::libpq {
@@ -50,6 +51,17 @@ TEST(FailureTest, AConnectionsErrorIsOneLine) {
       "cannot connect to PostgreSQL database shop at db:5432: connection to server at \"db\", port 5432 "
       "failed: Connection refused; Is the server running on that host and accepting TCP/IP connections?; "
       "is it up, and are HOST and DB_PORT under [CLUSTER] right?");
+}
+
+TEST(FailureTest, ALoginThatWasGivenHasItsOwnAdvice) {
+  for (const char* message : {"FATAL:  password authentication failed for user \"IAM:ada\"",
+                              "FATAL:  user \"IAM:ada\" does not exist"}) {
+    Error error = connect_failure("Redshift", message, "make the user");
+    EXPECT_EQ(error.kind(), ErrorKind::kConfiguration);
+    EXPECT_EQ(error.what(), fmt::format("cannot connect to Redshift: {}; make the user", message));
+  }
+  std::string other = connect_failure("Redshift", "database \"shop\" does not exist", "make the user").what();
+  EXPECT_EQ(other.find("make the user"), other.npos);
 }
 
 TEST(FailureTest, WhatOnlySettingsCanMendIsAMatterOfConfiguration) {

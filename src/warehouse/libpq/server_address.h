@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 namespace starlift {
@@ -14,6 +15,11 @@ struct ServerAddress {
   std::string password;  ///< never shown
   std::string ssl_mode;
   std::string ssl_root_certificate;  ///< a file
+  /// What to try when the server takes neither user nor password; empty: to set them.
+  std::string login_advice;
 };
+
+/// Completes an address with user and password when a connection is opened. Throws why there are none.
+using ServerLogin = std::function<void(ServerAddress& address)>;
 
 }  // namespace starlift

@@ -13,8 +13,7 @@ namespace starlift {
 /// How a cluster (or a serverless workgroup) is reached, and how rows get into it.
 struct RedshiftSettings {
   ServerAddress address;
-  /// Completes the address with user and password when a connection is opened; may be empty.
-  std::function<void(ServerAddress& address)> log_in;
+  ServerLogin log_in;  ///< may be empty: the address is complete
   /// The role by which the cluster reads S3: an ARN, or "default".
   std::string iam_role;
   /// Opens a folder of the staging area. Empty: there is none, and rows go by INSERT, which is slow.

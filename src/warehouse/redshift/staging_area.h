@@ -15,8 +15,8 @@ class StagingArea {
   /// Returns how the cluster finds an object: "s3://bucket/folder/name".
   virtual std::string url(std::string_view name) const = 0;
 
-  /// The bucket's region; empty where it is the cluster's.
-  virtual std::string region() const = 0;
+  /// Finds the bucket's region; empty where it has none, and when nobody says.
+  virtual std::string region() = 0;
 
   /// Writes an object; may return before it is kept. Throws Error{kSource}.
   virtual void put(std::string_view name, std::string_view bytes) = 0;

@@ -15,7 +15,7 @@ class MemoryArea : public StagingArea {
   const std::map<std::string, std::string>& objects() const { return objects_; }
 
   std::string url(std::string_view name) const override { return "s3://bucket/area/" + std::string(name); }
-  std::string region() const override { return "eu-west-1"; }
+  std::string region() override { return "eu-west-1"; }
   void put(std::string_view name, std::string_view bytes) override {
     std::lock_guard lock(mutex_);
     objects_[std::string(name)] = bytes;

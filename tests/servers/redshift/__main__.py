@@ -32,8 +32,8 @@ def main():
     if arguments.certificate:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(arguments.certificate, arguments.key)
-    with Front(arguments.port, cluster, {arguments.user: arguments.password}, arguments.auth, tls,
-               arguments.require_tls) as front:
+    users = dict.fromkeys(arguments.user or ["starlift"], arguments.password)
+    with Front(arguments.port, cluster, users, arguments.auth, tls, arguments.require_tls) as front:
         print(f"ready {front.server_address[1]}", flush=True)
         front.serve_forever()
 
@@ -58,7 +58,7 @@ def parse_arguments():
     parser.add_argument("--postgres-port", type=int, default=5432)
     parser.add_argument("--postgres-user", default="starlift")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument("--user", default="starlift")
+    parser.add_argument("--user", action="append", help="who may log in, with the password (starlift)")
     parser.add_argument("--password", default="Redshift1")
     parser.add_argument("--auth", choices=("md5", "cleartext"), default="md5")
     parser.add_argument("--certificate", help="with --key: speaks TLS")

@@ -105,6 +105,8 @@ create function redshift.chr(integer) returns redshift.varchar
     language internal immutable strict parallel safe as 'chr';
 create function redshift.len(redshift.varchar) returns integer
     language internal immutable strict parallel safe as 'textlen';
+create function redshift.length(redshift.varchar) returns integer
+    language internal immutable strict parallel safe as 'textlen';
 
 -- DG r_CAST_function: BOOLEAN does not become VARCHAR.
 create function redshift.no_boolean_text(boolean) returns redshift.varchar language plpgsql as $$

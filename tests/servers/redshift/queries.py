@@ -19,7 +19,7 @@ FUNCTIONS = {
     # Text: String_functions_header
     "lower": "r_LOWER", "upper": "r_UPPER", "left": "r_LEFT", "right": "r_LEFT", "substring": "r_SUBSTRING",
     "rtrim": "r_RTRIM", "ltrim": "r_LTRIM", "btrim": "r_TRIM", "replace": "r_REPLACE", "md5": "r_MD5",
-    "strtol": "r_STRTOL", "len": "r_LEN", "chr": "r_CHR",
+    "strtol": "r_STRTOL", "len": "r_LEN", "length": "r_LENGTH", "chr": "r_CHR",
     # Numbers: Math_functions
     "abs": "r_ABS", "floor": "r_FLOOR", "ceil": "r_CEILING_FLOOR", "round": "r_ROUND", "trunc": "r_TRUNC",
     "mod": "r_MOD",

@@ -30,7 +30,7 @@ select count(*)
 from (
     select distinct user_id, ts, session_id, item_in_session
     from staging.events
-    where page = 'NextSong'
+    where same_text(page, 'NextSong')
 ) as plays"""
 
 [incremental]
@@ -38,18 +38,18 @@ by     = "start_time"
 inputs = { events = "ts" }
 
 [incremental.touched]
-events = "select ts from changed.events where page = 'NextSong'"
+events = "select ts from changed.events where same_text(page, 'NextSong')"
 songs  = """
 select e.ts
 from staging.events as e
 join changed.songs as s
     on rtrim(s.title, ' ') = rtrim(e.song, ' ')
     and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
-where e.page = 'NextSong'"""
+where same_text(e.page, 'NextSong')"""
 
 [lineage]
 events = """
-source.page = 'NextSong' and source.ts = traced.start_time and source.session_id = traced.session_id
+same_text(source.page, 'NextSong') and source.ts = traced.start_time and source.session_id = traced.session_id
     and coalesce(source.user_id, -1) = coalesce(traced.user_id, -1)"""
 songs  = "source.song_id = traced.song_id"
 */
@@ -58,7 +58,7 @@ with
 repeated as (  -- what was logged more than once
     select ts
     from staging.events
-    where page = 'NextSong'
+    where same_text(page, 'NextSong')
     group by ts, session_id, item_in_session
     having count(*) > 1
 ),
@@ -79,7 +79,7 @@ contested as (  -- times when one has to be chosen; one column, for of three an 
     join namesakes as n
         on n.title = rtrim(e.song, ' ')
         and n.artist_name = rtrim(e.artist, ' ')
-    where e.page = 'NextSong'
+    where same_text(e.page, 'NextSong')
 ),
 
 uncontested as (  -- as it stands, which is nearly everything
@@ -92,7 +92,7 @@ uncontested as (  -- as it stands, which is nearly everything
         and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
     left join contested as c
         on c.ts = e.ts
-    where e.page = 'NextSong' and c.ts is null
+    where same_text(e.page, 'NextSong') and c.ts is null
 ),
 
 candidates as (  -- every record of a play of such a time with every song that it may be, the right one first
@@ -114,7 +114,7 @@ candidates as (  -- every record of a play of such a time with every song that i
     left join staging.songs as s
         on rtrim(s.title, ' ') = rtrim(e.song, ' ')
         and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
-    where e.page = 'NextSong'
+    where same_text(e.page, 'NextSong')
 ),
 
 plays as (

@@ -18,22 +18,22 @@ distribution = "key(start_time)"
 sort_key     = ["start_time"]
 
 [rows]
-equal = "select count(distinct ts) from staging.events where page = 'NextSong'"
+equal = "select count(distinct ts) from staging.events where same_text(page, 'NextSong')"
 
 [incremental]
 by      = "start_time"
 inputs  = { events = "ts" }
-touched = { events = "select ts from changed.events where page = 'NextSong'" }
+touched = { events = "select ts from changed.events where same_text(page, 'NextSong')" }
 
 [lineage]
-events = "source.ts = traced.start_time and source.page = 'NextSong'"
+events = "source.ts = traced.start_time and same_text(source.page, 'NextSong')"
 */
 with
 
 moments as (
     select distinct ts
     from staging.events
-    where page = 'NextSong'
+    where same_text(page, 'NextSong')
 )
 
 select

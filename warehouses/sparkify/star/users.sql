@@ -19,22 +19,22 @@ distribution = "all"
 sort_key     = ["user_id"]
 
 [rows]
-equal = "select count(distinct user_id) from staging.events where page = 'NextSong'"
+equal = "select count(distinct user_id) from staging.events where same_text(page, 'NextSong')"
 
 [incremental]
 by      = "user_id"
 inputs  = { events = "user_id" }
-touched = { events = "select user_id from changed.events where page = 'NextSong' and user_id is not null" }
+touched = { events = "select user_id from changed.events where same_text(page, 'NextSong') and user_id is not null" }
 
 [lineage]
-events = "source.user_id = traced.user_id and source.page = 'NextSong'"
+events = "source.user_id = traced.user_id and same_text(source.page, 'NextSong')"
 */
 with
 
 latest as (
     select user_id, max(ts) as ts
     from staging.events
-    where page = 'NextSong' and user_id is not null
+    where same_text(page, 'NextSong') and user_id is not null
     group by user_id
 ),
 
@@ -56,7 +56,7 @@ candidates as (
         ) as choice
     from staging.events as e
     join latest on latest.user_id = e.user_id and latest.ts = e.ts
-    where e.page = 'NextSong'
+    where same_text(e.page, 'NextSong')
 )
 
 select user_id, first_name, last_name, gender, level
