@@ -7,6 +7,7 @@
 #include "base/cancellation.h"
 #include "project/config.h"
 #include "project/definition.h"
+#include "warehouse/libpq/server_address.h"
 #include "warehouse/warehouse.h"
 
 namespace starlift {
@@ -33,6 +34,10 @@ Target duckdb_target(const std::string& path);
 /// beside dwh.cfg. `cancellation` must outlive what the target opens.
 Target find_target(const Config& config, const WarehouseDefinition& definition, const std::string& database,
                    const Cancellation& cancellation);
+
+/// Where the server of the configuration is and how connections to it are made, with what its engine and
+/// libpq take where dwh.cfg says nothing. The engine is one that is a server.
+ServerAddress find_server(const Config& config);
 
 /// Opens it as its options say. Throws Error{kBusy} when another process still holds it after `wait_s`,
 /// Error{kWarehouse} when a newer starlift made it.
