@@ -29,13 +29,14 @@ std::string describe_role(const ClusterSettings& settings) {
                      settings.trust_policy, settings.role_policy_name(), settings.read_policy);
 }
 
-void write_cluster(JsonWriter& json, const ClusterState& state) {
+void write_cluster(JsonWriter& json, const ClusterSettings& settings, const ClusterState& state) {
   if (!state.cluster) {
     json.key("cluster").raw("null");
     return;
   }
   const auto& cluster = *state.cluster;
   json.key("cluster").begin_object().member("status", cluster.status);
+  json.member("is_made_by_starlift", is_ours(cluster.tags, settings));
   json.member("node_type", cluster.node_type).member("nodes", cluster.nodes);
   json.member("host", cluster.host).member("port", cluster.port);
   json.member("is_public", cluster.is_public).member("is_encrypted", cluster.is_encrypted);
@@ -46,7 +47,23 @@ void write_cluster(JsonWriter& json, const ClusterState& state) {
   json.end_array().end_object();
 }
 
+void write_group(JsonWriter& json, const ClusterState& state) {
+  if (!state.group) {
+    json.key("security_group").raw("null");
+    return;
+  }
+  json.key("security_group").begin_object().member("id", state.group->id).member("name", state.group->name);
+  json.key("open").begin_array();
+  for (const auto& rule : state.group->rules)
+    json.begin_object().member("port", rule.port).member("cidr", rule.cidr).end_object();
+  json.end_array().end_object();
+}
+
 void write_order(JsonWriter& json, const ClusterSettings& settings) {
+  if (!settings.is_whole()) {
+    json.key("order").raw("null");
+    return;
+  }
   const auto& order = settings.order;
   json.key("order").begin_object().member("node_type", order.node_type).member("nodes", order.nodes);
   json.member("database", order.database).member("master_user", order.master_user).member("port", order.port);
@@ -65,6 +82,7 @@ std::string describe_state(const ClusterSettings& settings, const ClusterState& 
         fmt::format("cluster {}: {}, {} x {}, {}, {}\n", settings.identifier(), cluster.status, cluster.nodes,
                     cluster.node_type, cluster.is_encrypted ? "encrypted" : "NOT encrypted",
                     cluster.is_public ? "public" : "not public");
+    if (!is_ours(cluster.tags, settings)) text += "  not made by starlift\n";
     if (!cluster.host.empty()) text += fmt::format("  {}:{}\n", cluster.host, cluster.port);
     if (!cluster.secret_arn.empty()) text += fmt::format("  master password in {}\n", cluster.secret_arn);
     for (const auto& role : cluster.roles)
@@ -103,16 +121,19 @@ std::string to_json(const ClusterAnswer& answer) {
   write_order(json, settings);
   json.key("role").begin_object().member("name", settings.role_name);
   json.member("arn", role_arn(settings, answer.state)).member("is_made_by_starlift", settings.makes_role());
-  json.key("trust_policy")
-      .raw(settings.trust_policy)
-      .key("read_policy")
-      .raw(settings.read_policy)
-      .end_object();
-  write_cluster(json, answer.state);
+  auto write_policy = [&](const char* key, const std::string& policy) {
+    json.key(key).raw(policy.empty() ? "null" : policy);
+  };
+  write_policy("trust_policy", settings.trust_policy);
+  write_policy("read_policy", settings.read_policy);
+  json.end_object();
+  write_cluster(json, settings, answer.state);
+  write_group(json, answer.state);
   std::vector<std::string> steps;
   for (const auto& step : answer.steps)
     steps.push_back(step.text);
   json.members("steps", steps).members("differences", answer.differences);
+  if (!answer.obstacle.empty()) json.member("obstacle", answer.obstacle);
   return json.end_object().text();
 }
 

@@ -15,6 +15,7 @@ struct ClusterAnswer {
   ClusterState state;
   std::vector<ClusterStep> steps;  ///< what is left to do
   std::vector<std::string> differences;
+  std::string obstacle = {};  ///< why nothing can be done before somebody mends it; empty: nothing
 };
 
 /// The whole plan for people: what is ordered, by whom, with the exact policies, what is there, what is to

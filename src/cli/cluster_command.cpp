@@ -36,12 +36,16 @@ struct ClusterFlags {
 /// The account of one command's run, and who asks.
 class Caller {
  public:
-  explicit Caller(CommandContext& context)
+  using Reader = ClusterSettings(const Config&, const WarehouseDefinition&, const Config::Environment&);
+
+  /// `read` reads as much of dwh.cfg as the command takes.
+  Caller(CommandContext& context, Reader& read)
       : access_(cluster_access(context.config(), process_environment(), &context.cancellation)),
-        settings_(read_cluster_settings(context.config(), context.definition(), process_environment())) {
+        settings_(read(context.config(), context.definition(), process_environment())) {
     Variables variables = access_.variables;
     variables["AWS_REGION"] = access_.region;
     identity_ = TokenService(variables).identify(access_.credentials, access_.cancellation);
+    check_place(context.config(), settings_, identity_.account);
   }
 
   void open_as_asked(const ClusterFlags& flags) {
@@ -85,7 +89,7 @@ void write_config(CommandContext& context, const std::string& text, const std::v
 }
 
 ExitCode plan(CommandContext& context, const ClusterFlags& flags) {
-  Caller caller(context);
+  Caller caller(context, read_cluster_settings);
   caller.open_as_asked(flags);
   bool looks_for_group = caller.settings().open_to.has_value();
   ClusterAnswer answer = caller.answer(caller.account().look(looks_for_group));
@@ -93,9 +97,25 @@ ExitCode plan(CommandContext& context, const ClusterFlags& flags) {
   return ExitCode::kDone;
 }
 
+/// A load reads neither a password file nor Secrets Manager: says what it takes instead.
+void tell_password(CommandContext& context, const PasswordChoice& choice, const ClusterState& state) {
+  if (choice.is_in_config && is_open_to_others(context.config().file()))
+    context.say(fmt::format("others than you can read {}, which holds the master password; chmod 600 it",
+                            context.config().file()));
+  if (context.config().get("CLUSTER", "DB_PASSWORD")) return;
+  if (!choice.file.empty())
+    context.say(fmt::format("before create-tables and etl: export STARLIFT_CLUSTER_DB_PASSWORD=\"$(cat {})\"",
+                            choice.file));
+  else if (!state.cluster->secret_arn.empty())
+    context.say(fmt::format(
+        "before create-tables and etl, set STARLIFT_CLUSTER_DB_PASSWORD to the password that this "
+        "shows: aws secretsmanager get-secret-value --secret-id {}",
+        state.cluster->secret_arn));
+}
+
 ExitCode bring_up(CommandContext& context, const ClusterFlags& flags) {
   context.warn_of_configuration();
-  Caller caller(context);
+  Caller caller(context, read_cluster_settings);
   caller.open_as_asked(flags);
   ClusterAccount account = caller.account();
   ClusterAnswer before = caller.answer(account.look(caller.settings().open_to.has_value()));
@@ -105,6 +125,7 @@ ExitCode bring_up(CommandContext& context, const ClusterFlags& flags) {
   ClusterState state = account.bring_up(password, flags.patience(), context.progress());
   std::string text = read_text(context.config().file());
   write_config(context, text, changes_after_up(text, context.config().file(), caller.settings(), state));
+  tell_password(context, flags.password, state);
   if (context.options.is_json) {
     fmt::print("{}\n", to_json(caller.answer(state)));
   } else {
@@ -113,18 +134,34 @@ ExitCode bring_up(CommandContext& context, const ClusterFlags& flags) {
   return ExitCode::kDone;
 }
 
+/// What dwh.cfg says, or of names alone where the rest of it is wrong: a cluster that costs is shown all the
+/// same.
+ClusterSettings read_what_is_right(const Config& config, const WarehouseDefinition& definition,
+                                   const Config::Environment& environment) {
+  try {
+    return read_cluster_settings(config, definition, environment);
+  } catch (const Error&) {
+    return read_cluster_names(config, definition, environment);
+  }
+}
+
+ClusterAnswer status_of(const Caller& caller, ClusterState state) {
+  if (!caller.settings().is_whole()) return {caller.identity(), caller.settings(), std::move(state), {}, {}};
+  try {
+    return caller.answer(state);
+  } catch (const Error& error) {
+    auto notes = differences(caller.settings(), state);
+    return {caller.identity(), caller.settings(), std::move(state), {}, std::move(notes), error.what()};
+  }
+}
+
 ExitCode show_status(CommandContext& context) {
-  Caller caller(context);
+  Caller caller(context, read_what_is_right);
   ClusterAccount account = caller.account();
   ClusterState state = account.look(false);
   if (state.cluster && state.cluster->is_public) state = account.look(true);
-  if (context.options.is_json) {
-    fmt::print(
-        "{}\n",
-        to_json({caller.identity(), caller.settings(), state, {}, differences(caller.settings(), state)}));
-  } else {
-    fmt::print("{}", describe_state(caller.settings(), state));
-  }
+  fmt::print("{}", context.options.is_json ? to_json(status_of(caller, std::move(state))) + "\n"
+                                           : describe_state(caller.settings(), state));
   return ExitCode::kDone;
 }
 
@@ -150,30 +187,59 @@ std::string what_goes(const std::vector<ClusterStep>& steps, const std::optional
   return fmt::format("cluster down will {}{}", fmt::join(texts, ", "), data);
 }
 
-ExitCode take_down(CommandContext& context, const ClusterFlags& flags) {
-  Caller caller(context);
-  ClusterAccount account = caller.account();
-  auto steps = steps_down(caller.settings(), account.look(true));
-  std::optional<std::string> snapshot;
-  if (!flags.skips_snapshot) snapshot = snapshot_name(caller.settings().identifier());
-  bool deletes = !steps.empty() && steps.front().kind == ClusterStep::Kind::kDeleteCluster;
-  if (!steps.empty()) {
-    if (!flags.is_agreed && !confirm(what_goes(steps, snapshot), context.cancellation)) {
-      context.say("nothing was changed");
-      return ExitCode::kFailed;
-    }
-    account.take_down(snapshot, flags.patience(), context.progress());
+bool is_nothing_but_waiting(const std::vector<ClusterStep>& steps) {
+  return std::all_of(steps.begin(), steps.end(), [](const ClusterStep& step) { return step.is_wait(); });
+}
+
+/// Where the data of a cluster is that is gone.
+void tell_snapshot(CommandContext& context, const ClusterState& before,
+                   const std::optional<std::string>& snapshot) {
+  if (snapshot) {
+    context.say(fmt::format("the data is in the snapshot {}", *snapshot));
+  } else if (before.cluster && before.cluster->status == "final-snapshot") {
+    context.say(
+        fmt::format("the data is in the snapshot that the earlier order named; aws redshift "
+                    "describe-cluster-snapshots --cluster-identifier {} shows it",
+                    before.cluster->identifier));
   }
+}
+
+/// Removes HOST and ARN from dwh.cfg, as far as what they name is gone.
+void forget_cluster(CommandContext& context, const ClusterSettings& settings, const ClusterState& before) {
   std::string text = read_text(context.config().file());
-  write_config(context, text, changes_after_down(text, context.config().file(), caller.settings()));
-  if (deletes && snapshot) context.say(fmt::format("the data is in the snapshot {}", *snapshot));
+  auto changes = changes_after_down(text, context.config().file(), settings, before);
+  write_config(context, text, changes);
+  bool has_no_host = std::any_of(changes.begin(), changes.end(),
+                                 [](const IniChange& change) { return change.key == "HOST"; });
+  if (has_no_host && !context.config().get("WAREHOUSE", "ENGINE"))
+    context.say("without HOST, and without [WAREHOUSE] ENGINE, the next etl loads a DuckDB file");
+}
+
+ExitCode take_down(CommandContext& context, const ClusterFlags& flags) {
+  Caller caller(context, read_cluster_names);
+  const ClusterSettings& settings = caller.settings();
+  ClusterAccount account = caller.account();
+  ClusterState before = account.look(true);
+  auto steps = steps_down(settings, before);
+  if (steps.empty()) check_is_ours(settings, before);
+  std::optional<std::string> snapshot;
+  if (!flags.skips_snapshot) snapshot = snapshot_name(settings.identifier());
+  bool deletes = !steps.empty() && steps.front().kind == ClusterStep::Kind::kDeleteCluster;
+  if (!flags.is_agreed && !is_nothing_but_waiting(steps) &&
+      !confirm(what_goes(steps, snapshot), context.cancellation)) {
+    context.say("nothing was changed");
+    return ExitCode::kFailed;
+  }
+  account.take_down(snapshot, flags.patience(), context.progress());
+  forget_cluster(context, settings, before);
+  if (!deletes) snapshot = std::nullopt;
+  tell_snapshot(context, before, snapshot);
   if (context.options.is_json) {
     JsonWriter json;
-    json.begin_object().member("identifier", caller.settings().identifier());
-    json.member("snapshot", deletes ? snapshot : std::nullopt);
+    json.begin_object().member("identifier", settings.identifier()).member("snapshot", snapshot);
     fmt::print("{}\n", json.end_object().text());
   } else {
-    fmt::print("nothing of the cluster {} that starlift made is left\n", caller.settings().identifier());
+    fmt::print("nothing of the cluster {} that starlift made is left\n", settings.identifier());
   }
   return ExitCode::kDone;
 }

@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <iostream>
 
 #include "base/error.h"
@@ -15,8 +17,11 @@ bool confirm(const std::string& what, const Cancellation& cancellation) {
   if (!isatty(STDIN_FILENO)) throw Error(ErrorKind::kUsage, what + "; say --yes if that is what you want");
   fmt::print(stderr, "{}. Go on? [y/N] ", what);
   pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-  while (poll(&input, 1, 100) == 0)
+  for (int ready = 0; ready <= 0; ready = poll(&input, 1, 100)) {
+    if (ready < 0 && errno != EINTR)
+      throw Error(ErrorKind::kUsage, fmt::format("cannot read the answer: {}", std::strerror(errno)));
     cancellation.check();
+  }
   std::string answer;
   std::getline(std::cin, answer);
   answer = to_lower(trim(answer));

@@ -2,9 +2,11 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/cancellation.h"
+#include "base/error.h"
 #include "net/aws_profiles.h"
 #include "net/aws_query.h"
 #include "net/credentials.h"
@@ -27,9 +29,22 @@ struct CloudAccess {
 /// Tags of a resource by key.
 using Tags = std::map<std::string, std::string>;
 
-/// Throws why a service did not do as asked: "cannot <doing>: ...", with what it said, the permission that is
+/// Thrown when the caller lacks a permission.
+class Denied : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Why AWS does not permit an action in the present state of things; nothing when it took the order.
+using NotYet = std::optional<Error>;
+
+/// Says why a service did not do as asked: "cannot <doing>: ...", with what it said, the permission that is
 /// missing where that is the cause, and what to try (by the error's code). Error{kConfiguration} for what the
 /// caller can mend in dwh.cfg or in the account, else Error{kSource}.
+Error refusal_of(const QueryClient& client, const std::string& action, const std::string& doing,
+                 const QueryAnswer& answer);
+
+/// Throws that, as Denied where a permission is missing.
 [[noreturn]] void refuse(const QueryClient& client, const std::string& action, const std::string& doing,
                          const QueryAnswer& answer);
 

@@ -102,7 +102,7 @@ TEST(CloudClients, WhatIsNotThereOrThereAlreadyIsNoError) {
   LoopbackServer server([&](const std::string&) { return error_answer(404, code, "no"); });
   code = "ClusterNotFound";
   EXPECT_FALSE(RedshiftControl(access_to(server)).find_cluster("dwh"));
-  EXPECT_TRUE(RedshiftControl(access_to(server)).delete_cluster("dwh", std::nullopt));
+  EXPECT_FALSE(RedshiftControl(access_to(server)).delete_cluster("dwh", std::nullopt));
   code = "NoSuchEntity";
   EXPECT_FALSE(IamClient(access_to(server)).find_role("r"));
   code = "EntityAlreadyExists";
@@ -131,6 +131,43 @@ TEST(CloudClients, ALoginThatIsDeniedNamesThePermission) {
             "cannot get a login of ann to the cluster dwh: redshift answers 403 AccessDenied: not you "
             "(request r-1); "
             "the caller needs the permission redshift:GetClusterCredentials, or the one that is named there");
+}
+
+TEST(CloudClients, AnAnswerThatIsNotTheServicesIsNoEmptySuccess) {
+  std::string body;
+  LoopbackServer server([&](const std::string&) { return http_answer(200, body); });
+  for (const char* text : {"", "log in first", "<html><body>log in first</body></html>", "<Describe"}) {
+    body = text;
+    EXPECT_THAT(refusal_of([&] { RedshiftControl(access_to(server)).find_cluster("dwh"); }),
+                HasSubstr("answers DescribeClusters with something that is not redshift's"))
+        << text;
+  }
+}
+
+TEST(CloudClients, WhatTheStateDoesNotPermitIsAReasonToWait) {
+  std::string code;
+  LoopbackServer server([&](const std::string&) { return error_answer(400, code, "busy"); });
+  code = "InvalidClusterState";
+  auto not_yet = RedshiftControl(access_to(server)).delete_cluster("dwh", std::nullopt);
+  ASSERT_TRUE(not_yet);
+  EXPECT_THAT(not_yet->what(), AllOf(HasSubstr("InvalidClusterState: busy"), HasSubstr("cluster status")));
+  EXPECT_TRUE(RedshiftControl(access_to(server)).attach_role("dwh", "arn:r"));
+  code = "DependencyViolation";
+  not_yet = SecurityGroupsClient(access_to(server)).remove("sg-1");
+  ASSERT_TRUE(not_yet);
+  EXPECT_THAT(not_yet->what(), HasSubstr("something else uses the security group"));
+}
+
+TEST(CloudClients, WhatPassesByItselfIsTriedAgain) {
+  for (const auto& [status, code] :
+       {std::pair(409, "ConcurrentModification"), std::pair(400, "DependentServiceUnavailableFault")}) {
+    int calls = 0;
+    LoopbackServer server([&](const std::string&) {
+      return ++calls < 2 ? error_answer(status, code, "later") : http_answer(200, "<DeleteRoleResponse/>");
+    });
+    IamClient(access_to(server)).delete_role("r");
+    EXPECT_EQ(calls, 2) << code;
+  }
 }
 
 TEST(CloudClients, ADeniedCallNamesThePermission) {
@@ -172,7 +209,7 @@ TEST(CloudClients, SecurityGroupsSpeakTheDialectOfEc2) {
         "</item></securityGroupInfo></DescribeSecurityGroupsResponse>");
   });
   SecurityGroupsClient client(access_to(server));
-  auto group = client.find("g", "starlift", "dwh");
+  auto group = client.find("g", {{"starlift", "dwh"}});
   ASSERT_TRUE(group);
   EXPECT_EQ(group->rules, (std::vector<IngressRule>{{5439, "203.0.113.7/32"}}));
   EXPECT_EQ(group->tags, (Tags{{"starlift", "dwh"}}));
@@ -187,7 +224,7 @@ TEST(CloudClients, SecurityGroupsSpeakTheDialectOfEc2) {
 }
 
 TEST(CloudClients, EachServiceHasItsOwnAddressAndRegion) {
-  LoopbackServer server([](const std::string&) { return http_answer(200, "<R/>"); });
+  LoopbackServer server([](const std::string&) { return http_answer(200, "<DeleteRoleResponse/>"); });
   CloudAccess access = access_to(server);
   access.variables = {{"AWS_ENDPOINT_URL", "http://127.0.0.1:1"},
                       {"AWS_ENDPOINT_URL_IAM", server.endpoint().origin()}};

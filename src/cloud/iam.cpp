@@ -35,6 +35,7 @@ std::optional<Role> IamClient::find_role(const std::string& name) {
   if (!role) return std::nullopt;
   return Role{.name = child_text(*role, "RoleName"),
               .arn = child_text(*role, "Arn"),
+              .trust_policy = uri_decode(role->text_of("AssumeRolePolicyDocument")).value_or(""),
               .tags = parse_tags(role->find("Tags"))};
 }
 
@@ -50,6 +51,11 @@ void IamClient::create_role(const std::string& name, const std::string& trust_po
   QueryAnswer answer = client_.send("CreateRole", std::move(parameters));
   if (!answer.is_success() && !answer.has_code("EntityAlreadyExists"))
     refuse(client_, "CreateRole", "create the role " + name, answer);
+}
+
+void IamClient::put_trust_policy(const std::string& role, const std::string& document) {
+  call(client_, "UpdateAssumeRolePolicy", {{"RoleName", role}, {"PolicyDocument", document}},
+       "write the trust policy of the role " + role);
 }
 
 void IamClient::delete_role(const std::string& name) {

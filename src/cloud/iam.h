@@ -12,6 +12,7 @@ namespace starlift {
 struct Role {
   std::string name;
   std::string arn;
+  std::string trust_policy;  ///< JSON: who may take it on
   Tags tags;
 };
 
@@ -25,6 +26,7 @@ class IamClient {
   /// A role of that name that exists already stays as it is.
   void create_role(const std::string& name, const std::string& trust_policy, const std::string& description,
                    const Tags& tags);
+  void put_trust_policy(const std::string& role, const std::string& document);
   /// One that is gone already is fine.
   void delete_role(const std::string& name);
 

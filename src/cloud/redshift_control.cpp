@@ -33,6 +33,9 @@ ClusterDescription parse_cluster(const XmlElement& cluster) {
                                  .database = child_text(cluster, "DBName"),
                                  .master_user = child_text(cluster, "MasterUsername"),
                                  .secret_arn = child_text(cluster, "MasterPasswordSecretArn"),
+                                 .default_role_arn = child_text(cluster, "DefaultIamRoleArn"),
+                                 .subnet_group = child_text(cluster, "ClusterSubnetGroupName"),
+                                 .security_groups = {},
                                  .is_public = cluster.text_of("PubliclyAccessible") == "true",
                                  .is_encrypted = cluster.text_of("Encrypted") == "true",
                                  .roles = {},
@@ -40,6 +43,10 @@ ClusterDescription parse_cluster(const XmlElement& cluster) {
   if (const XmlElement* endpoint = cluster.find("Endpoint")) {
     description.host = child_text(*endpoint, "Address");
     description.port = child_number(*endpoint, "Port");
+  }
+  if (const XmlElement* groups = cluster.find("VpcSecurityGroups")) {
+    for (const auto& group : groups->children)
+      description.security_groups.push_back(child_text(group, "VpcSecurityGroupId"));
   }
   if (const XmlElement* roles = cluster.find("IamRoles")) {
     for (const auto& role : roles->children)
@@ -101,27 +108,27 @@ void RedshiftControl::create_cluster(const ClusterOrder& order) {
     refuse(client_, "CreateCluster", "create the cluster " + order.identifier, answer);
 }
 
-bool RedshiftControl::delete_cluster(const std::string& identifier,
-                                     const std::optional<std::string>& final_snapshot) {
+NotYet RedshiftControl::delete_cluster(const std::string& identifier,
+                                       const std::optional<std::string>& final_snapshot) {
   QueryParameters parameters = {{"ClusterIdentifier", identifier},
                                 {"SkipFinalClusterSnapshot", final_snapshot ? "false" : "true"}};
   if (final_snapshot) parameters.emplace_back("FinalClusterSnapshotIdentifier", *final_snapshot);
   QueryAnswer answer = client_.send("DeleteCluster", std::move(parameters));
-  if (answer.has_code("InvalidClusterState")) return false;
+  std::string doing = "delete the cluster " + identifier;
+  if (answer.has_code("InvalidClusterState")) return refusal_of(client_, "DeleteCluster", doing, answer);
   if (!answer.is_success() && !answer.has_code("ClusterNotFound"))
-    refuse(client_, "DeleteCluster", "delete the cluster " + identifier, answer);
-  return true;
+    refuse(client_, "DeleteCluster", doing, answer);
+  return std::nullopt;
 }
 
-bool RedshiftControl::attach_role(const std::string& identifier, const std::string& role_arn) {
+NotYet RedshiftControl::attach_role(const std::string& identifier, const std::string& role_arn) {
   QueryAnswer answer = client_.send(
       "ModifyClusterIamRoles", {{"ClusterIdentifier", identifier}, {"AddIamRoles.IamRoleArn.1", role_arn}});
-  if (answer.has_code("InvalidClusterState")) return false;
-  if (!answer.is_success()) {
-    refuse(client_, "ModifyClusterIamRoles",
-           fmt::format("give the cluster {} the role {}", identifier, role_arn), answer);
-  }
-  return true;
+  std::string doing = fmt::format("give the cluster {} the role {}", identifier, role_arn);
+  if (answer.has_code("InvalidClusterState"))
+    return refusal_of(client_, "ModifyClusterIamRoles", doing, answer);
+  if (!answer.is_success()) refuse(client_, "ModifyClusterIamRoles", doing, answer);
+  return std::nullopt;
 }
 
 std::optional<std::string> RedshiftControl::find_vpc_of(const std::string& subnet_group) {

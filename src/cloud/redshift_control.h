@@ -39,13 +39,18 @@ struct ClusterDescription {
   int port = 0;
   std::string database;
   std::string master_user;
-  std::string secret_arn;  ///< where Redshift keeps the master password, if it does
+  std::string secret_arn;        ///< where Redshift keeps the master password, if it does
+  std::string default_role_arn;  ///< what `default` stands for in COPY; empty: nothing
+  std::string subnet_group;
+  std::vector<std::string> security_groups;  ///< their ids
   bool is_public = false;
   bool is_encrypted = false;
   std::vector<AttachedRole> roles;
   Tags tags;
 
   const AttachedRole* find_role(std::string_view arn) const;
+  /// Also while Redshift tidies up after a change of size ("available, resize-cleanup").
+  bool is_available() const { return status.starts_with("available"); }
 };
 
 /// A login that Redshift gave for a while.
@@ -64,11 +69,9 @@ class RedshiftControl {
   std::optional<ClusterDescription> find_cluster(const std::string& identifier);
   /// Begins to make it, encrypted. One that exists already stays as it is.
   void create_cluster(const ClusterOrder& order);
-  /// Begins to remove it. Without a name for a final snapshot, its data is gone. Returns false while
-  /// the cluster is in a state that does not permit it.
-  bool delete_cluster(const std::string& identifier, const std::optional<std::string>& final_snapshot);
-  /// Returns false while the cluster is in a state that does not permit it.
-  bool attach_role(const std::string& identifier, const std::string& role_arn);
+  /// Begins to remove it. Without a name for a final snapshot, its data is gone.
+  NotYet delete_cluster(const std::string& identifier, const std::optional<std::string>& final_snapshot);
+  NotYet attach_role(const std::string& identifier, const std::string& role_arn);
 
   std::optional<std::string> find_vpc_of(const std::string& subnet_group);
 

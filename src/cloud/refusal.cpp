@@ -73,14 +73,22 @@ std::string what_to_try(const QueryClient& client, const std::string& action, co
 
 }  // namespace
 
-void refuse(const QueryClient& client, const std::string& action, const std::string& doing,
-            const QueryAnswer& answer) {
+Error refusal_of(const QueryClient& client, const std::string& action, const std::string& doing,
+                 const QueryAnswer& answer) {
   std::string message = fmt::format("cannot {}: {} answers {}", doing, client.service().name,
                                     describe_failure(answer.response));
   std::string remedy = what_to_try(client, action, answer);
   if (!remedy.empty()) message += "; " + remedy;
-  bool is_the_callers = answer.response.status >= 400 && answer.response.status < 500;
-  throw Error(is_the_callers ? ErrorKind::kConfiguration : ErrorKind::kSource, message);
+  bool is_the_callers =
+      answer.response.status >= 400 && answer.response.status < 500 && !may_pass(answer.response);
+  return {is_the_callers ? ErrorKind::kConfiguration : ErrorKind::kSource, message};
+}
+
+void refuse(const QueryClient& client, const std::string& action, const std::string& doing,
+            const QueryAnswer& answer) {
+  Error error = refusal_of(client, action, doing, answer);
+  if (is_denied(answer)) throw Denied(error.kind(), error.what());
+  throw Error(std::move(error));
 }
 
 XmlElement call(QueryClient& client, const std::string& action, QueryParameters parameters,

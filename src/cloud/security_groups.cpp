@@ -61,13 +61,25 @@ std::optional<std::string> SecurityGroupsClient::find_default_vpc() {
   return vpc ? std::optional(child_text(*vpc, "vpcId")) : std::nullopt;
 }
 
-std::optional<SecurityGroup> SecurityGroupsClient::find(const std::string& name, const std::string& tag_key,
-                                                        const std::string& tag_value) {
-  QueryParameters parameters;
-  add_filter(parameters, 1, "group-name", name);
-  add_filter(parameters, 2, "tag:" + tag_key, tag_value);
+std::optional<SecurityGroup> SecurityGroupsClient::find(const std::string& name, const Tags& tags) {
+  QueryParameters filters;
+  int number = 1;
+  for (const auto& [key, value] : tags)
+    add_filter(filters, ++number, "tag:" + key, value);
+  return find_by(name, std::move(filters));
+}
+
+std::optional<SecurityGroup> SecurityGroupsClient::find_in(const std::string& vpc_id,
+                                                           const std::string& name) {
+  QueryParameters filters;
+  add_filter(filters, 2, "vpc-id", vpc_id);
+  return find_by(name, std::move(filters));
+}
+
+std::optional<SecurityGroup> SecurityGroupsClient::find_by(const std::string& name, QueryParameters filters) {
+  add_filter(filters, 1, "group-name", name);
   XmlElement result =
-      call(client_, "DescribeSecurityGroups", std::move(parameters), "look for the security group " + name);
+      call(client_, "DescribeSecurityGroups", std::move(filters), "look for the security group " + name);
   const XmlElement* group = first_item(result, "securityGroupInfo");
   if (!group) return std::nullopt;
   return SecurityGroup{.id = child_text(*group, "groupId"),
@@ -77,7 +89,7 @@ std::optional<SecurityGroup> SecurityGroupsClient::find(const std::string& name,
                        .rules = parse_rules(group->find("ipPermissions"))};
 }
 
-void SecurityGroupsClient::create(const std::string& name, const std::string& description,
+bool SecurityGroupsClient::create(const std::string& name, const std::string& description,
                                   const std::string& vpc_id, const Tags& tags) {
   QueryParameters parameters = {{"GroupName", name},
                                 {"GroupDescription", description},
@@ -89,8 +101,10 @@ void SecurityGroupsClient::create(const std::string& name, const std::string& de
     parameters.emplace_back(fmt::format("TagSpecification.1.Tag.{}.Value", number), value);
   }
   QueryAnswer answer = client_.send("CreateSecurityGroup", std::move(parameters));
-  if (!answer.is_success() && !answer.has_code("InvalidGroup.Duplicate"))
+  if (answer.has_code("InvalidGroup.Duplicate")) return false;
+  if (!answer.is_success())
     refuse(client_, "CreateSecurityGroup", "create the security group " + name, answer);
+  return true;
 }
 
 void SecurityGroupsClient::allow(const std::string& group_id, const IngressRule& rule) {
@@ -109,12 +123,14 @@ void SecurityGroupsClient::revoke(const std::string& group_id, const IngressRule
            answer);
 }
 
-bool SecurityGroupsClient::remove(const std::string& group_id) {
+NotYet SecurityGroupsClient::remove(const std::string& group_id) {
   QueryAnswer answer = client_.send("DeleteSecurityGroup", {{"GroupId", group_id}});
-  if (answer.has_code("DependencyViolation")) return false;
+  std::string doing = "delete the security group " + group_id;
+  if (answer.has_code("DependencyViolation"))
+    return refusal_of(client_, "DeleteSecurityGroup", doing, answer);
   if (!answer.is_success() && !answer.has_code("InvalidGroup.NotFound"))
-    refuse(client_, "DeleteSecurityGroup", "delete the security group " + group_id, answer);
-  return true;
+    refuse(client_, "DeleteSecurityGroup", doing, answer);
+  return std::nullopt;
 }
 
 }  // namespace starlift

@@ -32,19 +32,22 @@ class SecurityGroupsClient {
   explicit SecurityGroupsClient(const CloudAccess& access);
 
   std::optional<std::string> find_default_vpc();
-  /// Finds the group of that name with that tag, in whatever VPC.
-  std::optional<SecurityGroup> find(const std::string& name, const std::string& tag_key,
-                                    const std::string& tag_value);
-  /// One that exists already stays as it is.
-  void create(const std::string& name, const std::string& description, const std::string& vpc_id,
+  /// Finds the group of that name with these tags, in whatever VPC.
+  std::optional<SecurityGroup> find(const std::string& name, const Tags& tags);
+  /// Finds the group of that name in a VPC, where there is one at most.
+  std::optional<SecurityGroup> find_in(const std::string& vpc_id, const std::string& name);
+  /// Returns false when one of that name exists already; it stays as it is.
+  bool create(const std::string& name, const std::string& description, const std::string& vpc_id,
               const Tags& tags);
   /// A rule that is there already is fine.
   void allow(const std::string& group_id, const IngressRule& rule);
   void revoke(const std::string& group_id, const IngressRule& rule);
-  /// Returns false while something still uses the group, as a cluster does for some minutes after its end.
-  bool remove(const std::string& group_id);
+  /// It is not permitted while something uses the group, as a cluster does for some minutes after its end.
+  NotYet remove(const std::string& group_id);
 
  private:
+  std::optional<SecurityGroup> find_by(const std::string& name, QueryParameters filters);
+
   QueryClient client_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "base/error.h"
 #include "cluster/step_progress.h"
 
@@ -11,32 +13,46 @@ namespace {
 
 using Kind = ClusterStep::Kind;
 
-/// A step that was taken so often and is still left to do will never be done.
-constexpr int kMostRepeats = 20;
+using Clock = std::chrono::steady_clock;
 
-/// Sees that a run gets on: IAM tells what it did only after some seconds, but not never.
-class Repeats {
+/// A step that is left to do after so few looks may yet be done.
+constexpr int kFewLooks = 3;
+
+/// The name of a role by its ARN, "arn:aws:iam::123456789012:role/path/name"; empty when it is none.
+std::string name_of_role(const std::string& arn) {
+  size_t slash = arn.rfind('/');
+  return arn.find(":role/") == arn.npos || slash == arn.npos ? std::string() : arn.substr(slash + 1);
+}
+
+/// Sees that a run gets on: IAM tells what it did only after some seconds, and a security group is in use for
+/// some minutes after its cluster's end, but not forever.
+class Standstill {
  public:
-  /// Returns true when the step was the last one, too.
-  bool is_again(const ClusterStep& step) {
-    bool is_same = count_ > 0 && step.kind == kind_ && step.rule == rule_;
-    count_ = is_same ? count_ + 1 : 1;
-    kind_ = step.kind;
-    rule_ = step.rule;
-    if (count_ > kMostRepeats && !step.is_wait()) {
+  explicit Standstill(std::chrono::milliseconds longest) : longest_(longest) {}
+
+  /// Notes a step that was tried. Returns true when it was the last one, too. Throws when it has been for too
+  /// long.
+  bool is_again(const ClusterStep& step, const NotYet& not_yet) {
+    bool is_same = last_ && step.is_same_as(*last_);
+    if (!is_same) began_ = Clock::now();
+    looks_ = is_same ? looks_ + 1 : 1;
+    last_ = step;
+    if (!step.is_wait() && looks_ > kFewLooks && Clock::now() - began_ >= longest_) {
+      if (not_yet) throw Error(*not_yet);
       throw Error(
           ErrorKind::kSource,
           fmt::format("AWS took the order to {} {} times, and shows no trace of it; see what becomes of it, "
                       "and run the command again",
-                      step.text, kMostRepeats));
+                      step.text, looks_));
     }
     return is_same;
   }
 
  private:
-  Kind kind_{};
-  IngressRule rule_;
-  int count_ = 0;
+  const std::chrono::milliseconds longest_;
+  std::optional<ClusterStep> last_;
+  Clock::time_point began_;
+  int looks_ = 0;
 };
 
 }  // namespace
@@ -50,22 +66,46 @@ ClusterAccount::ClusterAccount(const CloudAccess& access, ClusterSettings settin
 
 ClusterState ClusterAccount::look(bool looks_for_group) {
   ClusterState state;
-  state.role = iam_.find_role(settings_.role_name);
-  if (state.role)
-    state.role_policy = iam_.find_role_policy(settings_.role_name, settings_.role_policy_name());
+  look_for_roles(state);
   state.cluster = redshift_.find_cluster(settings_.identifier());
-  if (looks_for_group) state.group = groups_.find(settings_.group_name, kOwnerTag, settings_.identifier());
+  if (looks_for_group) state.group = groups_.find(settings_.group_name, settings_.order.tags);
   return state;
+}
+
+ClusterState ClusterAccount::look_again(bool looks_for_group, const ClusterPatience& patience,
+                                        StepProgress& progress) {
+  auto give_up_at = Clock::now() + patience.standstill;
+  for (;;) {
+    try {
+      return look(looks_for_group);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kSource || Clock::now() >= give_up_at) throw;
+    }
+    progress.wait();
+  }
+}
+
+void ClusterAccount::look_for_roles(ClusterState& state) {
+  std::string own_name = name_of_role(settings_.own_role_arn);
+  try {
+    state.role = iam_.find_role(settings_.role_name);
+    if (state.role && settings_.makes_role())
+      state.role_policy = iam_.find_role_policy(settings_.role_name, settings_.role_policy_name());
+    if (!own_name.empty() && own_name != settings_.role_name) state.own_role = iam_.find_role(own_name);
+  } catch (const Denied&) {
+    // Whoever brings a role needs no rights in IAM.
+    if (settings_.makes_role()) throw;
+  }
 }
 
 ClusterState ClusterAccount::bring_up(const std::optional<Secret>& password, const ClusterPatience& patience,
                                       EventListener& listener) {
   password_ = password.value_or(Secret());
   StepProgress progress(patience, cancellation_, listener);
-  Repeats repeats;
+  Standstill standstill(patience.standstill);
   bool was_there = !password;
   for (;;) {
-    ClusterState state = look(settings_.open_to.has_value());
+    ClusterState state = look_again(settings_.open_to.has_value(), patience, progress);
     if (was_there && !state.cluster) {
       throw Error(
           ErrorKind::kConfiguration,
@@ -80,9 +120,9 @@ ClusterState ClusterAccount::bring_up(const std::optional<Secret>& password, con
       return state;
     }
     progress.begin(steps.front());
-    bool is_again = repeats.is_again(steps.front());
-    bool is_done = perform(steps.front(), state);
-    if (is_again || !is_done || steps.front().is_wait()) progress.wait();
+    NotYet not_yet = perform(steps.front(), state);
+    bool is_again = standstill.is_again(steps.front(), not_yet);
+    if (is_again || not_yet || steps.front().is_wait()) progress.wait();
   }
 }
 
@@ -90,60 +130,65 @@ void ClusterAccount::take_down(const std::optional<std::string>& final_snapshot,
                                const ClusterPatience& patience, EventListener& listener) {
   final_snapshot_ = final_snapshot;
   StepProgress progress(patience, cancellation_, listener);
-  Repeats repeats;
+  Standstill standstill(patience.standstill);
   for (;;) {
-    ClusterState state = look(true);
+    ClusterState state = look_again(true, patience, progress);
     auto steps = steps_down(settings_, state);
     if (steps.empty()) return progress.finish();
     progress.begin(steps.front());
-    // A group is in use for some minutes after its cluster's end: that is no lack of progress.
-    bool is_done = perform(steps.front(), state);
-    bool is_again = is_done && repeats.is_again(steps.front());
-    if (is_again || !is_done || steps.front().is_wait()) progress.wait();
+    NotYet not_yet = perform(steps.front(), state);
+    bool is_again = standstill.is_again(steps.front(), not_yet);
+    if (is_again || not_yet || steps.front().is_wait()) progress.wait();
   }
 }
 
-bool ClusterAccount::perform(const ClusterStep& step, const ClusterState& state) {
+NotYet ClusterAccount::perform(const ClusterStep& step, const ClusterState& state) {
   const auto& id = settings_.identifier();
   switch (step.kind) {
     case Kind::kCreateRole:
       iam_.create_role(settings_.role_name, settings_.trust_policy,
                        fmt::format("Lets the Redshift cluster {} read what it is loaded from", id),
                        settings_.order.tags);
-      return true;
+      break;
+    case Kind::kPutTrustPolicy:
+      iam_.put_trust_policy(settings_.role_name, settings_.trust_policy);
+      break;
     case Kind::kPutRolePolicy:
       iam_.put_role_policy(settings_.role_name, settings_.role_policy_name(), settings_.read_policy);
-      return true;
+      break;
     case Kind::kCreateGroup:
       create_group();
-      return true;
+      break;
     case Kind::kOpenPort:
       groups_.allow(state.group->id, step.rule);
-      return true;
+      break;
     case Kind::kClosePort:
       groups_.revoke(state.group->id, step.rule);
-      return true;
+      break;
     case Kind::kCreateCluster:
       create_cluster(state);
-      return true;
+      break;
     case Kind::kAttachRole:
       return redshift_.attach_role(id, role_arn(settings_, state));
     case Kind::kDeleteCluster:
       return redshift_.delete_cluster(id, final_snapshot_);
     case Kind::kDeleteGroup:
       return groups_.remove(state.group->id);
-    case Kind::kDeleteRolePolicy:
-      iam_.delete_role_policy(settings_.role_name, settings_.role_policy_name());
-      return true;
     case Kind::kDeleteRole:
-      iam_.delete_role(settings_.role_name);
-      return true;
+      delete_role(step.role_name);
+      break;
     case Kind::kAwaitCluster:
     case Kind::kAwaitRole:
     case Kind::kAwaitRemoval:
       break;
   }
-  return true;
+  return std::nullopt;
+}
+
+/// IAM deletes no role that has a policy.
+void ClusterAccount::delete_role(const std::string& name) {
+  iam_.delete_role_policy(name, settings_.role_policy_name());
+  iam_.delete_role(name);
 }
 
 void ClusterAccount::create_group() {
@@ -155,9 +200,17 @@ void ClusterAccount::create_group() {
                             "SUBNET_GROUP",
                             settings_.region));
   }
-  groups_.create(settings_.group_name,
-                 fmt::format("Opens the Redshift cluster {} for one address", settings_.identifier()), *vpc,
-                 settings_.order.tags);
+  std::string description =
+      fmt::format("Opens the Redshift cluster {} for one address", settings_.identifier());
+  if (groups_.create(settings_.group_name, description, *vpc, settings_.order.tags)) return;
+  auto there = groups_.find_in(*vpc, settings_.group_name);
+  if (there && !is_ours(there->tags, settings_)) {
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format("the security group {} ({}) was not made by starlift for this cluster and is left alone; "
+                    "remove it, or set another [CLUSTER] IDENTIFIER",
+                    there->name, there->id));
+  }
 }
 
 void ClusterAccount::create_cluster(const ClusterState& state) {

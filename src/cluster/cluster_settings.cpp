@@ -36,10 +36,12 @@ int get_number(const Config& config, const char* key, int absent, int least, int
   return number;
 }
 
-/// "single-node" under the older name says how many there are, whatever DWH_NUM_NODES says.
+/// "single-node" under the older name says how many there are, whatever DWH_NUM_NODES says; NODES wins.
 int get_nodes(const Config& config) {
+  bool is_by_newer_name = config.get("CLUSTER", "NODES") &&
+                          config.place("CLUSTER", "NODES") != config.place("DWH", "DWH_NUM_NODES");
   auto type = config.get("DWH", "DWH_CLUSTER_TYPE");
-  if (type && is_same_name(*type, "single-node")) return 1;
+  if (!is_by_newer_name && type && is_same_name(*type, "single-node")) return 1;
   return get_number(config, "NODES", kDefaultNodes, 1, kMostNodes);
 }
 
@@ -64,7 +66,23 @@ bool is_identifier(std::string_view text) {
 /// An ARN in dwh.cfg that is not that of the role which starlift makes is the user's own.
 std::string find_own_role(const Config& config, const std::string& role_name) {
   auto arn = config.get("IAM_ROLE", "ARN");
-  return arn && !arn->ends_with("role/" + role_name) ? *arn : std::string();
+  return arn && !arn->ends_with(":role/" + role_name) ? *arn : std::string();
+}
+
+/// A cluster that is to be made has no role of its own yet.
+void check_own_role(const Config& config, const ClusterSettings& settings) {
+  if (settings.makes_role() || settings.own_role_arn.starts_with("arn:")) return;
+  throw error_at(
+      config, "IAM_ROLE", "ARN",
+      fmt::format("{} is no role that a new cluster could be given; write the ARN of a role, or leave it "
+                  "empty to have one made",
+                  settings.own_role_arn));
+}
+
+/// "arn:aws:iam::123456789012:role/name" is of the account 123456789012; empty when it is no ARN.
+std::string account_of(const std::string& arn) {
+  auto parts = split(arn, ':');
+  return parts.size() >= 6 ? std::string(parts[4]) : std::string();
 }
 
 void read_policies(ClusterSettings& settings, const Config& config, const WarehouseDefinition& definition,
@@ -118,18 +136,29 @@ CloudAccess cluster_access(const Config& config, const Config::Environment& envi
                     "AWS_REGION",
                     config.file()));
   }
-  return {.credentials = read_aws_credentials(config, environment),
+  return {.credentials = read_account_credentials(config, environment),
           .region = *region,
           .variables = environment,
           .cancellation = cancellation};
 }
 
+ClusterSettings read_cluster_names(const Config& config, const WarehouseDefinition& definition,
+                                   const Config::Environment& environment) {
+  ClusterSettings settings;
+  settings.order.identifier = cluster_identifier(config, definition);
+  settings.region = cluster_access(config, environment, nullptr).region;
+  settings.order.tags = {{kOwnerTag, settings.identifier()}, {kRegionTag, settings.region}};
+  settings.role_name = config.get("IAM_ROLE", "NAME").value_or("starlift-" + settings.identifier());
+  settings.group_name = "starlift-" + settings.identifier();
+  settings.own_role_arn = find_own_role(config, settings.role_name);
+  return settings;
+}
+
 ClusterSettings read_cluster_settings(const Config& config, const WarehouseDefinition& definition,
                                       const Config::Environment& environment) {
   auto get = [&](const char* key) { return config.get("CLUSTER", key); };
-  ClusterSettings settings;
+  ClusterSettings settings = read_cluster_names(config, definition, environment);
   auto& order = settings.order;
-  order.identifier = cluster_identifier(config, definition);
   order.node_type = get("NODE_TYPE").value_or(kDefaultNodeType);
   order.nodes = get_nodes(config);
   order.database = get("DB_NAME").value_or("dev");
@@ -137,21 +166,33 @@ ClusterSettings read_cluster_settings(const Config& config, const WarehouseDefin
   order.port = get_number(config, "DB_PORT", order.port, 1150, 65535);
   order.subnet_group = get("SUBNET_GROUP").value_or("");
   if (auto group = get("SECURITY_GROUP")) order.security_groups.push_back(*group);
-  order.tags = {{kOwnerTag, order.identifier}};
   check_port(config, order);
-
-  CloudAccess access = cluster_access(config, environment, nullptr);
-  settings.region = access.region;
-  settings.role_name = config.get("IAM_ROLE", "NAME").value_or("starlift-" + order.identifier);
-  settings.group_name = "starlift-" + order.identifier;
-  settings.own_role_arn = find_own_role(config, settings.role_name);
-  read_policies(settings, config, definition, access.arn_prefix());
+  check_own_role(config, settings);
+  read_policies(settings, config, definition, cluster_access(config, environment, nullptr).arn_prefix());
   return settings;
 }
 
-bool is_ours(const Tags& tags, const std::string& identifier) {
-  auto tag = tags.find(kOwnerTag);
-  return tag != tags.end() && tag->second == identifier;
+void check_place(const Config& config, const ClusterSettings& settings, const std::string& account) {
+  auto host = parse_cluster_host(config.get("CLUSTER", "HOST").value_or(""));
+  if (host && host->identifier == settings.identifier() && host->region != settings.region) {
+    throw error_at(
+        config, "CLUSTER", "HOST",
+        fmt::format("this cluster is in {}, and [CLUSTER] REGION says {}; set REGION to {}, or empty HOST "
+                    "for another cluster of that identifier",
+                    host->region, settings.region, host->region));
+  }
+  std::string role_account = account_of(config.get("IAM_ROLE", "ARN").value_or(""));
+  if (!role_account.empty() && role_account != account) {
+    throw error_at(
+        config, "IAM_ROLE", "ARN",
+        fmt::format("the role is of the account {}, and the credentials are of {}; take that account's "
+                    "credentials, or empty ARN for a cluster in this one",
+                    role_account, account));
+  }
+}
+
+bool is_ours(const Tags& tags, const ClusterSettings& settings) {
+  return std::includes(tags.begin(), tags.end(), settings.order.tags.begin(), settings.order.tags.end());
 }
 
 }  // namespace starlift

@@ -9,8 +9,10 @@
 
 namespace starlift {
 
-/// The key of the tag that everything carries which starlift makes; its value is the cluster's identifier.
+/// The keys of the tags that everything carries which starlift makes. The values are the cluster's identifier
+/// and region: a role is the account's, and two regions may have a cluster of one identifier each.
 inline constexpr const char* kOwnerTag = "starlift";
+inline constexpr const char* kRegionTag = "starlift-region";
 
 /// The cluster that dwh.cfg describes, with what belongs to it.
 struct ClusterSettings {
@@ -25,6 +27,8 @@ struct ClusterSettings {
 
   const std::string& identifier() const { return order.identifier; }
   bool makes_role() const { return own_role_arn.empty(); }
+  /// Whether it is known what is to be made; names alone do to find and remove it.
+  bool is_whole() const { return !order.node_type.empty(); }
   std::string role_policy_name() const { return "starlift-read"; }
 };
 
@@ -32,6 +36,15 @@ struct ClusterSettings {
 /// Error{kConfiguration} with the place of what is missing or makes no sense.
 ClusterSettings read_cluster_settings(const Config& config, const WarehouseDefinition& definition,
                                       const Config::Environment& environment);
+
+/// Reads of these only what a cluster is found by and removed: region, names and tags. What else dwh.cfg says
+/// may be wrong.
+ClusterSettings read_cluster_names(const Config& config, const WarehouseDefinition& definition,
+                                   const Config::Environment& environment);
+
+/// Sees that dwh.cfg and the caller speak of the same place: throws Error{kConfiguration} when HOST names
+/// that cluster in another region, or ARN a role of another account than `account`.
+void check_place(const Config& config, const ClusterSettings& settings, const std::string& account);
 
 /// The region of the cluster: [CLUSTER] REGION, the one that HOST names, [S3] REGION, or the one that AWS's
 /// own tools would take.
@@ -49,6 +62,6 @@ CloudAccess cluster_access(const Config& config, const Config::Environment& envi
                            const Cancellation* cancellation);
 
 /// Whether starlift made what carries these tags, for this cluster.
-bool is_ours(const Tags& tags, const std::string& identifier);
+bool is_ours(const Tags& tags, const ClusterSettings& settings);
 
 }  // namespace starlift

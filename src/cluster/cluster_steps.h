@@ -14,17 +14,19 @@ namespace starlift {
 /// What is there in the account, as far as it concerns one cluster.
 struct ClusterState {
   std::optional<Role> role;                ///< of the name that starlift gives
+  std::optional<Role> own_role;            ///< of another [IAM_ROLE] ARN, where it may be looked at
   std::optional<std::string> role_policy;  ///< JSON
   std::optional<SecurityGroup> group;      ///< ours only: it is looked for by its tag
   std::optional<ClusterDescription> cluster;
 
-  bool is_available() const { return cluster && cluster->status == "available" && !cluster->host.empty(); }
+  bool is_available() const { return cluster && cluster->is_available() && !cluster->host.empty(); }
 };
 
 /// One thing to do in the account. All can be repeated: what is done already stays as it is.
 struct ClusterStep {
   enum class Kind {
     kCreateRole,
+    kPutTrustPolicy,
     kPutRolePolicy,
     kCreateGroup,
     kOpenPort,
@@ -36,15 +38,19 @@ struct ClusterStep {
     kDeleteCluster,
     kAwaitRemoval,
     kDeleteGroup,
-    kDeleteRolePolicy,
     kDeleteRole,
   };
   Kind kind;
-  std::string text;  ///< "create the role starlift-dwh"
-  IngressRule rule;  ///< of kOpenPort and kClosePort
+  std::string text;            ///< "create the role starlift-dwh"
+  IngressRule rule = {};       ///< of kOpenPort and kClosePort
+  std::string role_name = {};  ///< of kDeleteRole
 
   bool is_wait() const {
     return kind == Kind::kAwaitCluster || kind == Kind::kAwaitRole || kind == Kind::kAwaitRemoval;
+  }
+  /// Whether it is that step again, whatever its text has become.
+  bool is_same_as(const ClusterStep& other) const {
+    return kind == other.kind && rule == other.rule && role_name == other.role_name;
   }
 };
 
@@ -53,8 +59,10 @@ struct ClusterStep {
 /// cluster is in a state that does not pass by itself.
 std::vector<ClusterStep> steps_up(const ClusterSettings& settings, const ClusterState& state);
 
+/// Throws Error{kConfiguration} when there is a cluster of that name that starlift did not make.
+void check_is_ours(const ClusterSettings& settings, const ClusterState& state);
+
 /// Returns what is left to do until nothing is there that starlift made; what it did not make is left alone.
-/// Throws Error{kConfiguration} when the cluster is not ours.
 std::vector<ClusterStep> steps_down(const ClusterSettings& settings, const ClusterState& state);
 
 /// Returns in what a cluster that stands is not as the settings say; `up` does not change these.

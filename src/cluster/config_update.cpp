@@ -3,6 +3,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "cluster/cluster_host.h"
+
 namespace starlift {
 
 namespace {
@@ -35,6 +37,7 @@ std::vector<IniChange> changes_after_up(const std::string& text, const std::stri
   const auto& cluster = *state.cluster;
   file.change("CLUSTER", "HOST", cluster.host);
   file.change("CLUSTER", "DB_PORT", std::to_string(cluster.port));
+  file.change("CLUSTER", "REGION", settings.region);
   if (file.get("CLUSTER", "DB_NAME").empty()) file.change("CLUSTER", "DB_NAME", cluster.database);
   if (file.get("CLUSTER", "DB_USER").empty()) file.change("CLUSTER", "DB_USER", cluster.master_user);
   file.change("IAM_ROLE", "ARN", role_arn(settings, state));
@@ -42,12 +45,19 @@ std::vector<IniChange> changes_after_up(const std::string& text, const std::stri
 }
 
 std::vector<IniChange> changes_after_down(const std::string& text, const std::string& path,
-                                          const ClusterSettings& settings) {
+                                          const ClusterSettings& settings, const ClusterState& before) {
   FileValues file(text, path);
-  // Redshift's hosts begin with the cluster's identifier.
-  if (file.get("CLUSTER", "HOST").starts_with(settings.identifier() + "."))
+  auto is_left = [&](const auto& thing) { return thing && !is_ours(thing->tags, settings); };
+  auto host = parse_cluster_host(file.get("CLUSTER", "HOST"));
+  if (host && host->identifier == settings.identifier() && host->region == settings.region &&
+      !is_left(before.cluster)) {
     file.change("CLUSTER", "HOST", "");
-  if (settings.makes_role() && file.get("IAM_ROLE", "ARN").ends_with("role/" + settings.role_name))
+  }
+  std::string arn = file.get("IAM_ROLE", "ARN");
+  bool is_role_gone =
+      settings.makes_role() ? !is_left(before.role) : before.own_role && !is_left(before.own_role);
+  if (is_role_gone &&
+      arn.ends_with("/" + (settings.makes_role() ? settings.role_name : before.own_role->name)))
     file.change("IAM_ROLE", "ARN", "");
   return file.take_changes();
 }

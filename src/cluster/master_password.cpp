@@ -3,16 +3,16 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cluster/config_update.h"
 #include "project/ini_edit.h"
 
 namespace starlift {
@@ -23,11 +23,6 @@ constexpr size_t kMinLength = 8;
 constexpr size_t kMaxLength = 64;
 constexpr size_t kMadeLength = 32;
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 bool has_any(std::string_view text, char first, char last) {
   return std::any_of(text.begin(), text.end(), [&](char c) { return c >= first && c <= last; });
@@ -54,21 +49,50 @@ Secret checked(const std::string& password, const std::string& place) {
   return Secret(password);
 }
 
+/// As libpq and ssh do with what they read secrets from.
+void check_is_private(const std::string& path) {
+  if (is_open_to_others(path)) {
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format("{} can be read by others than you, and is to hold the master password; chmod 600 it",
+                    path));
+  }
+}
+
 Secret keep_in_file(const std::string& path) {
-  std::string held(trim(read_file(path)));
+  check_is_private(path);
+  std::string held(trim(read_text(path)));
   if (!held.empty()) return checked(held, path);
+  if (access(path.c_str(), F_OK) == 0) {
+    throw Error(ErrorKind::kConfiguration,
+                fmt::format("{} is there and holds no password; remove it, or name another file", path));
+  }
   Secret made = make_password();
   write_new_file(path, made.reveal() + "\n");
   return made;
 }
 
+/// The one that is written down would not be the cluster's, and a load would log in with it.
+Error two_passwords(const std::string& place, const char* flag) {
+  return {
+      ErrorKind::kUsage,
+      fmt::format("{} holds a master password already, and {} asks for another; leave the flag out, or empty "
+                  "DB_PASSWORD",
+                  place, flag)};
+}
+
 Secret keep_in_config(const std::string& path) {
   Secret made = make_password();
-  replace_file(path, set_ini_values(read_file(path), {{"CLUSTER", "DB_PASSWORD", made.reveal()}}, path));
+  replace_file(path, set_ini_values(read_text(path), {{"CLUSTER", "DB_PASSWORD", made.reveal()}}, path));
   return made;
 }
 
 }  // namespace
+
+bool is_open_to_others(const std::string& path) {
+  struct stat found {};
+  return stat(path.c_str(), &found) == 0 && (found.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+}
 
 std::optional<std::string> broken_password_rule(std::string_view password) {
   if (password.size() < kMinLength || password.size() > kMaxLength)
@@ -97,10 +121,16 @@ Secret make_password() {
 }
 
 Secret prepare_password(const Config& config, const PasswordChoice& choice) {
+  auto given = config.get("CLUSTER", "DB_PASSWORD");
+  std::string place = config.place("CLUSTER", "DB_PASSWORD");
+  if (choice.is_managed && given) throw two_passwords(place, "--managed-password");
   if (choice.is_managed) return {};
-  if (!choice.file.empty()) return keep_in_file(choice.file);
-  if (auto given = config.get("CLUSTER", "DB_PASSWORD"))
-    return checked(*given, config.place("CLUSTER", "DB_PASSWORD"));
+  if (!choice.file.empty()) {
+    bool is_same = given && *given == trim(read_text(choice.file));
+    if (given && !is_same) throw two_passwords(place, "--password-file");
+    return keep_in_file(choice.file);
+  }
+  if (given) return checked(*given, place);
   if (choice.is_in_config) return keep_in_config(config.file());
   throw Error(
       ErrorKind::kUsage,

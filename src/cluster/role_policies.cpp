@@ -13,6 +13,8 @@ namespace starlift {
 
 namespace {
 
+constexpr const char* kRedshift = "redshift.amazonaws.com";  // in every partition
+
 /// What * ? and $ in a policy stand for when they are meant as they are (IAM User Guide, "Policy variables").
 std::string literal(std::string_view key) {
   std::string text;
@@ -66,9 +68,13 @@ std::string trust_policy() {
   JsonWriter json;
   json.begin_object().member("Version", "2012-10-17").key("Statement").begin_array();
   json.begin_object().member("Effect", "Allow");
-  json.key("Principal").begin_object().member("Service", "redshift.amazonaws.com").end_object();
+  json.key("Principal").begin_object().member("Service", kRedshift).end_object();
   json.member("Action", "sts:AssumeRole").end_object();
   return json.end_array().end_object().text();
+}
+
+bool names_redshift(std::string_view trust_policy) {
+  return trust_policy.find(fmt::format("\"{}\"", kRedshift)) != trust_policy.npos;
 }
 
 std::string read_policy(const std::vector<Location>& locations, const std::string& arn_prefix) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "project/config.h"
@@ -15,6 +16,10 @@ std::vector<Location> find_read_locations(const Config& config, const WarehouseD
 
 /// Who may take on the role: Redshift and nobody else.
 std::string trust_policy();
+
+/// Whether a trust policy, of whatever form, names Redshift. What it denies and under what conditions is left
+/// out.
+bool names_redshift(std::string_view trust_policy);
 
 /// What the role permits: to list and read these locations, and nothing else. `arn_prefix` is "arn:aws".
 std::string read_policy(const std::vector<Location>& locations, const std::string& arn_prefix);

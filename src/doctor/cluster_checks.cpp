@@ -6,6 +6,7 @@
 #include "cloud/iam.h"
 #include "cloud/redshift_control.h"
 #include "cluster/cluster_settings.h"
+#include "cluster/role_policies.h"
 #include "cluster/server_login.h"
 
 namespace starlift {
@@ -13,49 +14,100 @@ namespace starlift {
 namespace {
 
 CloudAccess access_of(const Patient& patient, const Config& config) {
-  return cluster_access(config, patient.environment, &patient.cancellation);
+  if (!has_account(patient, config))
+    throw Skipped("the credentials are not AWS's: there is no account to ask");
+  CloudAccess access = cluster_access(config, patient.environment, &patient.cancellation);
+  try {
+    access.credentials->get();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kConfiguration) throw;
+    throw Skipped("there are no credentials to ask with");
+  }
+  return access;
+}
+
+/// A load asks for less than the doctor: a caller who may not ask is no hindrance to it.
+template <typename Ask>
+auto ask_if_permitted(Ask ask) {
+  try {
+    return ask();
+  } catch (const Denied& denied) {
+    throw Skipped(fmt::format("{}, for this check; a load does without", denied.what()));
+  }
 }
 
 ClusterDescription find_cluster(const Patient& patient, const Config& config) {
   auto identifier = find_named_cluster(config);
   if (!identifier)
     throw Skipped("dwh.cfg names no cluster: neither [CLUSTER] IDENTIFIER nor a HOST of Redshift's");
-  auto cluster = RedshiftControl(access_of(patient, config)).find_cluster(*identifier);
+  auto cluster =
+      ask_if_permitted([&] { return RedshiftControl(access_of(patient, config)).find_cluster(*identifier); });
   if (cluster) return *cluster;
   throw Error(ErrorKind::kConfiguration,
               fmt::format("there is no cluster {} in this account and region; starlift cluster up makes it",
                           *identifier));
 }
 
-std::string required_role(const Config& config) {
-  if (auto arn = config.get("IAM_ROLE", "ARN")) return *arn;
-  throw Error(
-      ErrorKind::kConfiguration,
-      fmt::format("{} is not set: the cluster needs a role to read S3 with; starlift cluster up makes one",
-                  config.place("IAM_ROLE", "ARN")));
+/// The roles under [IAM_ROLE] ARN: the cluster's own takes on the others, one by one.
+std::vector<std::string> required_roles(const Patient& patient, const Config& config) {
+  if (!config.get("S3", "STAGING"))
+    throw Skipped("there is no [S3] STAGING: rows go by INSERT, for which the cluster needs no role");
+  auto text = config.get("IAM_ROLE", "ARN");
+  std::string place = config.place("IAM_ROLE", "ARN");
+  if (!text) {
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format("{} is not set: the cluster needs a role to read S3 with; starlift cluster up makes one",
+                    place));
+  }
+  if (is_same_name(*text, "default")) {
+    ClusterDescription cluster = find_cluster(patient, config);
+    if (!cluster.default_role_arn.empty()) return {cluster.default_role_arn};
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format("{} says default, and the cluster {} has no default role; the console sets one under "
+                    "Manage IAM roles",
+                    place, cluster.identifier));
+  }
+  std::vector<std::string> roles;
+  for (auto role : split(*text, ','))
+    roles.emplace_back(trim(role));
+  return roles;
 }
 
-/// Throws what the role may not do.
-void check_reads_object(IamClient& iam, const std::string& role, const std::string& arn_prefix,
-                        const std::string& object) {
-  Location location = parse_location(object);
-  std::string bucket = fmt::format("{}:s3:::{}", arn_prefix, location.bucket);
-  bool may_list = iam.allows(role, "s3:ListBucket", bucket, {{"s3:prefix", location.path}});
-  bool may_get = iam.allows(role, "s3:GetObject", bucket + "/" + location.path);
-  if (may_list && may_get) return;
+/// Returns what the role may not do with an object and the folder that it is in; empty when it may read both.
+std::string find_missing_action(IamClient& iam, const std::string& role, const std::string& arn_prefix,
+                                const Location& object) {
+  std::string bucket = fmt::format("{}:s3:::{}", arn_prefix, object.bucket);
+  if (!iam.allows(role, "s3:GetObject", bucket + "/" + object.path)) return "s3:GetObject";
+  return iam.allows(role, "s3:ListBucket", bucket, {{"s3:prefix", object.path}}) ? "" : "s3:ListBucket";
+}
+
+void check_trust(IamClient& iam, const std::string& arn) {
+  auto role = iam.find_role(arn.substr(arn.rfind('/') + 1));
+  if (role && names_redshift(role->trust_policy)) return;
   throw Error(
       ErrorKind::kConfiguration,
-      fmt::format(
-          "the role {} lacks {} for {}; starlift cluster up writes the policy that it takes, or add it "
-          "to the role yourself",
-          role, may_get ? "s3:ListBucket" : "s3:GetObject", object));
+      role
+          ? fmt::format("the trust policy of the role {} does not name redshift.amazonaws.com, so no cluster "
+                        "may take it on; starlift cluster plan shows the one that it takes",
+                        arn)
+          : fmt::format("there is no role {}; starlift cluster up makes one", arn));
+}
+
+/// What the cluster reads: the parts that a load leaves below STAGING.
+Location staged_object(const Config& config) {
+  Location location = parse_location(config.get("S3", "STAGING").value_or(""));
+  if (!location.path.empty() && !location.path.ends_with('/')) location.path += '/';
+  location.path += "starlift-doctor";
+  return location;
 }
 
 }  // namespace
 
 std::string check_cluster(const Patient& patient, const Config& config) {
   ClusterDescription cluster = find_cluster(patient, config);
-  if (cluster.status != "available") {
+  if (!cluster.is_available()) {
     throw Error(
         ErrorKind::kConfiguration,
         fmt::format("the cluster {} is {}; wait until starlift cluster status shows it available, or resume "
@@ -79,7 +131,7 @@ std::string check_temporary_login(const Patient& patient, const Config& config) 
 }
 
 std::string check_role_attached(const Patient& patient, const Config& config) {
-  std::string arn = required_role(config);
+  std::string arn = required_roles(patient, config).front();
   ClusterDescription cluster = find_cluster(patient, config);
   const auto* attached = cluster.find_role(arn);
   if (attached && attached->status == "in-sync") return fmt::format("{} has {}", cluster.identifier, arn);
@@ -90,20 +142,25 @@ std::string check_role_attached(const Patient& patient, const Config& config) {
                   cluster.identifier, attached ? "does not yet have" : "lacks", arn));
 }
 
-std::string check_role_reads(const Patient& patient, const Config& config,
-                             const WarehouseDefinition& definition, const FirstObjects& first_objects) {
-  std::string arn = required_role(config);
+std::string check_role_reads(const Patient& patient, const Config& config) {
+  auto roles = required_roles(patient, config);
   CloudAccess access = access_of(patient, config);
   IamClient iam(access);
-  int count = 0;
-  for (const auto& dataset : definition.datasets) {
-    auto first = first_objects.find(dataset.name);
-    if (first == first_objects.end() || !first->second.starts_with("s3://")) continue;
-    check_reads_object(iam, arn, access.arn_prefix(), first->second);
-    ++count;
-  }
-  if (count == 0) throw Skipped("no object in S3 was found to ask about");
-  return fmt::format("{} may list and read the sources, as IAM evaluates its policies", arn);
+  Location object = staged_object(config);
+  std::string missing = ask_if_permitted([&] {
+    check_trust(iam, roles.front());
+    return find_missing_action(iam, roles.back(), access.arn_prefix(), object);
+  });
+  if (missing.empty())
+    return fmt::format(
+        "{} may be taken on by Redshift, and list and read [S3] STAGING, as IAM evaluates its policies",
+        roles.back());
+  throw Error(
+      ErrorKind::kConfiguration,
+      fmt::format(
+          "the role {} lacks {} for {}; starlift cluster up writes the policy that it takes, or add it "
+          "to the role yourself",
+          roles.back(), missing, to_string(object)));
 }
 
 }  // namespace starlift

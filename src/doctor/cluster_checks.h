@@ -13,12 +13,11 @@ std::string check_cluster(const Patient& patient, const Config& config);
 /// Asks AWS for a temporary login, and says whose it is. Throws Skipped when dwh.cfg wants none.
 std::string check_temporary_login(const Patient& patient, const Config& config);
 
-/// Whether the cluster has the role under [IAM_ROLE] ARN.
+/// Whether the cluster has the role under [IAM_ROLE] ARN. Throws Skipped when it needs none.
 std::string check_role_attached(const Patient& patient, const Config& config);
 
-/// Whether that role may list and read the sources in S3, by their first objects. Throws Skipped when
-/// nothing of it can be asked.
-std::string check_role_reads(const Patient& patient, const Config& config,
-                             const WarehouseDefinition& definition, const FirstObjects& first_objects);
+/// Whether Redshift may take that role on, and the role list and read [S3] STAGING, which is all that a
+/// cluster reads. Throws Skipped when it needs none, or the caller may not ask.
+std::string check_role_reads(const Patient& patient, const Config& config);
 
 }  // namespace starlift

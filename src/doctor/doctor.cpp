@@ -49,15 +49,13 @@ bool examine_way(const Patient& patient, const Config& config, Examination& exam
   return is_reached || is_skipped;
 }
 
-void examine_role(const Patient& patient, const Config& config, const FirstObjects& first_objects,
-                  Examination& examination) {
+void examine_role(const Patient& patient, const Config& config, Examination& examination) {
   if (patient.engine() != Engine::kRedshift) {
     examination.skip("role", "the engine is not Redshift");
     return;
   }
   examination.check("role", [&] { return check_role_attached(patient, config); });
-  examination.check("role's rights",
-                    [&] { return check_role_reads(patient, config, patient.definition(), first_objects); });
+  examination.check("role's rights", [&] { return check_role_reads(patient, config); });
 }
 
 }  // namespace
@@ -67,11 +65,8 @@ void examine(const Patient& patient, Examination& examination) {
   const Config& config = patient.config();
   const auto& definition = patient.definition();
   examination.check("credentials", [&] { return check_credentials(patient, config, definition); });
-  FirstObjects first_objects;
-  for (const auto& dataset : definition.datasets) {
-    examination.check("source " + dataset.name,
-                      [&] { return check_source(patient, config, dataset, first_objects); });
-  }
+  for (const auto& dataset : definition.datasets)
+    examination.check("source " + dataset.name, [&] { return check_source(patient, config, dataset); });
   examination.check("staging", [&] { return check_staging(patient, config); });
   examine_cluster(patient, config, examination);
   bool has_login = examine_temporary_login(patient, config, examination);
@@ -85,17 +80,16 @@ void examine(const Patient& patient, Examination& examination) {
   }
   bool has_failed =
       examination.findings().back().state == Finding::State::kFailed || !is_reached || !has_login;
-  examine_role(patient, config, first_objects, examination);
+  examine_role(patient, config, examination);
   if (warehouse) {
     examination.check("versions", [&] { return check_versions(*warehouse); });
   } else {
     examination.skip("versions", "there is no warehouse to ask");
   }
-  warehouse.reset();
   if (has_failed) {
     examination.skip("rights", "there is no login");
   } else {
-    examination.check("rights", [&] { return check_rights(patient, definition); });
+    examination.check("rights", [&] { return check_rights(patient, definition, std::move(warehouse)); });
   }
 }
 

@@ -14,6 +14,10 @@ bool Examination::check(const std::string& name, const std::function<std::string
     skip(name, skipped.what());
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kInterrupted) throw;
+    if (error.kind() == ErrorKind::kBusy) {
+      skip(name, error.what());
+      return false;
+    }
     add({name, Finding::State::kFailed, error.what()});
   }
   return false;

@@ -35,7 +35,8 @@ class Examination {
   explicit Examination(Listener listener) : listener_(std::move(listener)) {}
 
   /// Makes a check that returns what it saw, and throws when something is wrong. Returns whether all is well.
-  /// Rethrows Error{kInterrupted}.
+  /// What another process holds (Error{kBusy}) is skipped, for nothing is wrong. Rethrows
+  /// Error{kInterrupted}.
   bool check(const std::string& name, const std::function<std::string()>& look);
   void skip(const std::string& name, const std::string& reason);
 

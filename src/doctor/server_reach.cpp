@@ -40,11 +40,13 @@ class Socket {
   /// Returns false when nothing happened in time.
   bool wait_for(short events, Clock::time_point until, const Cancellation& cancellation) const {
     pollfd state{.fd = number_, .events = events, .revents = 0};
-    while (poll(&state, 1, kPollMs) == 0) {
+    for (;;) {
+      int ready = poll(&state, 1, kPollMs);
+      if (ready > 0) return true;
+      if (ready < 0 && errno != EINTR) return false;
       cancellation.check();
       if (Clock::now() > until) return false;
     }
-    return true;
   }
 
  private:

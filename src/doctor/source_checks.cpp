@@ -53,17 +53,28 @@ bool uses_s3(const Config& config, const WarehouseDefinition& definition) {
          });
 }
 
+bool has_account(const Patient& patient, const Config& config) {
+  return !read_s3_settings(config, patient.environment).endpoint ||
+         find_variable(patient.environment, "AWS_ENDPOINT_URL_STS") ||
+         find_variable(patient.environment, "AWS_ENDPOINT_URL");
+}
+
 std::string check_credentials(const Patient& patient, const Config& config,
                               const WarehouseDefinition& definition) {
-  bool is_on_redshift = patient.engine() == Engine::kRedshift;
-  if (!uses_s3(config, definition) && !is_on_redshift) throw Skipped("nothing here is in AWS");
+  bool needs_them = uses_s3(config, definition);
+  if (!needs_them && patient.engine() != Engine::kRedshift) throw Skipped("nothing here is in AWS");
   auto source = read_aws_credentials(config, patient.environment);
-  Credentials credentials = source->get();
+  Credentials credentials;
+  try {
+    credentials = source->get();
+  } catch (const Error& error) {
+    if (needs_them || error.kind() != ErrorKind::kConfiguration) throw;
+    throw Skipped(fmt::format("there are none, and a load needs none: nothing that it reads is in S3 ({})",
+                              error.what()));
+  }
   if (credentials.is_anonymous()) return "requests to S3 go unsigned";
   S3Settings s3 = read_s3_settings(config, patient.environment);
-  bool has_sts = find_variable(patient.environment, "AWS_ENDPOINT_URL_STS") ||
-                 find_variable(patient.environment, "AWS_ENDPOINT_URL");
-  if (s3.endpoint && !has_sts)
+  if (!has_account(patient, config))
     return fmt::format("key {} for {}, which is not AWS", credentials.access_key_id, s3.endpoint->origin());
   Variables variables = patient.environment;
   if (auto region = find_cluster_region(config, patient.environment)) variables["AWS_REGION"] = *region;
@@ -71,8 +82,7 @@ std::string check_credentials(const Patient& patient, const Config& config,
   return fmt::format("{} in account {}", caller.arn, caller.account);
 }
 
-std::string check_source(const Patient& patient, const Config& config, const Dataset& dataset,
-                         FirstObjects& first_objects) {
+std::string check_source(const Patient& patient, const Config& config, const Dataset& dataset) {
   Location location = parse_location(config.resolve_path(required(config, dataset.source)));
   auto store = patient.open_store()(location);
   auto object = first_object(*store);
@@ -85,7 +95,6 @@ std::string check_source(const Patient& patient, const Config& config, const Dat
   if (!reader) throw Error(ErrorKind::kSource, fmt::format("{} is gone already", object->key));
   std::array<char, kProbeBytes> bytes{};
   reader->read(bytes);
-  first_objects.emplace(dataset.name, object->key);
   return fmt::format("{} can be listed, and {} ({}) read", to_string(location), object->key,
                      format_bytes(object->size_bytes));
 }
@@ -98,8 +107,14 @@ std::string check_staging(const Patient& patient, const Config& config) {
   std::string name = fmt::format("starlift-doctor-{}", getpid());
   store->put(name, "can this be written?\n");
   store->flush();
-  store->remove(name);
-  store->flush();
+  try {
+    store->remove(name);
+    store->flush();
+  } catch (const Error& error) {
+    throw Error(error.kind(),
+                fmt::format("{}; the object {} that was written there to try it stays: remove it",
+                            error.what(), name));
+  }
   return fmt::format("{} can be written to and removed from", to_string(location));
 }
 

@@ -12,8 +12,54 @@ namespace starlift {
 
 namespace {
 
-std::string default_port(Engine engine) {
-  return engine == Engine::kRedshift ? "5439" : "5432";
+/// Who says that TLS is to be so: a setting, or nobody.
+std::string place_of_tls(const Config& config) {
+  for (const char* key : {"SSLMODE", "SSLROOTCERT"}) {
+    if (config.get("CLUSTER", key)) return config.place("CLUSTER", key);
+  }
+  return "the default";
+}
+
+/// Whether this user has a right, by a function of the server's. It takes no lock, so a run that is under way
+/// is no hindrance.
+bool has_right(Warehouse& warehouse, const std::string& call) {
+  auto cursor = warehouse.query("select " + call);
+  return cursor->next() && cursor->text(0) == "true";
+}
+
+bool has_schema(Warehouse& warehouse, const std::string& name) {
+  return warehouse.query_integer(
+             fmt::format("select count(*) from pg_namespace where nspname = '{}'", name)) == 1;
+}
+
+std::string default_schema(Warehouse& warehouse) {
+  auto cursor = warehouse.query("select current_schema()");
+  return cursor->next() ? std::string(cursor->text(0).value_or("")) : "";
+}
+
+/// Asks rather than tries: on a server, what is tried waits for a run that is under way, or is waited for.
+std::string ask_for_rights(Warehouse& warehouse) {
+  std::string star_schema = default_schema(warehouse);
+  if (star_schema.empty())
+    throw Error(ErrorKind::kConfiguration,
+                "the user's search_path names no schema that is there; create schema makes it");
+  for (const std::string& schema : {std::string(kStagingSchema), std::string(kOwnSchema), star_schema}) {
+    bool is_there = has_schema(warehouse, schema);
+    std::string call = is_there ? fmt::format("has_schema_privilege({}, 'create')",
+                                              warehouse.dialect().quote_literal(schema))
+                                : std::string("has_database_privilege(current_database(), 'create')");
+    if (has_right(warehouse, call)) continue;
+    throw Error(
+        ErrorKind::kConfiguration,
+        is_there
+            ? fmt::format("this user may make no tables in the schema {}; its owner lets it: grant create "
+                          "on schema {} to the user",
+                          schema, schema)
+            : fmt::format("this user may not make the schema {}; the owner of the database lets it: "
+                          "grant create on database",
+                          schema));
+  }
+  return fmt::format("tables can be made in {}, {} and {}", kStagingSchema, kOwnSchema, star_schema);
 }
 
 /// A DuckDB file that is yet to be made takes a folder that it can be made in.
@@ -33,32 +79,33 @@ std::string check_folder(const std::string& path) {
 std::string check_reach(const Patient& patient, const Config& config, ServerReach& reach) {
   Engine engine = patient.engine();
   if (engine == Engine::kDuckDb) throw Skipped("DuckDB is a file, not a server");
-  std::string host = config.get("CLUSTER", "HOST").value_or("");
-  if (host.empty() && engine == Engine::kRedshift) {
+  ServerAddress server = find_server(config);
+  if (!config.get("CLUSTER", "HOST") && engine == Engine::kRedshift) {
     throw Error(ErrorKind::kConfiguration,
                 fmt::format("{} is not set; starlift cluster up writes it", config.place("CLUSTER", "HOST")));
   }
-  if (host.empty() || host.starts_with('/'))
+  if (server.host.empty() || server.host.starts_with('/'))
     throw Skipped("the server is found by libpq, or on a local socket");
-  std::string port = config.get("CLUSTER", "DB_PORT").value_or(default_port(engine));
-  reach = reach_server(host, port, patient.cancellation);
-  return fmt::format("{}:{} takes connections at {}", host, port, reach.address);
+  reach = reach_server(server.host, server.port, patient.cancellation);
+  return fmt::format("{}:{} takes connections at {}", server.host, server.port, reach.address);
 }
 
 std::string check_tls(const Config& config, const ServerReach& reach) {
-  std::string mode = config.get("CLUSTER", "SSLMODE").value_or("");
-  bool is_required = mode == "require" || mode == "verify-ca" || mode == "verify-full";
-  if (!reach.offers_tls && is_required) {
+  std::string mode = find_server(config).ssl_mode;
+  bool verifies = mode.starts_with("verify-");
+  if (!reach.offers_tls && (verifies || mode == "require")) {
     throw Error(ErrorKind::kConfiguration,
-                fmt::format("the server offers no TLS, and {} asks for it; is it the right server?",
-                            config.place("CLUSTER", "SSLMODE")));
+                fmt::format("the server offers no TLS, and {} ({}) asks for it; is it the right server?",
+                            mode, place_of_tls(config)));
   }
   if (!reach.offers_tls) return "the server offers none: passwords and rows are not encrypted on their way";
-  if (mode == "disable")
-    return fmt::format("offered, and switched off by {}", config.place("CLUSTER", "SSLMODE"));
-  bool verifies = mode.starts_with("verify-");
-  return verifies ? "offered; the certificate is verified at login"
-                  : "offered; to have the certificate verified as well, set [CLUSTER] SSLMODE = verify-full";
+  if (mode == "disable") return fmt::format("offered, and switched off ({})", place_of_tls(config));
+  return verifies ? fmt::format("offered; the certificate is verified at login ({}, {})", mode,
+                                place_of_tls(config))
+                  : fmt::format(
+                        "offered ({}, {}); to have the certificate verified as well, set [CLUSTER] SSLMODE = "
+                        "verify-full",
+                        mode, place_of_tls(config));
 }
 
 std::string check_login(const Patient& patient, std::unique_ptr<Warehouse>& warehouse) {
@@ -75,7 +122,10 @@ std::string check_versions(Warehouse& warehouse) {
                      STARLIFT_VERSION);
 }
 
-std::string check_rights(const Patient& patient, const WarehouseDefinition& definition) {
+std::string check_rights(const Patient& patient, const WarehouseDefinition& definition,
+                         std::unique_ptr<Warehouse> login) {
+  if (login && login->dialect().engine() != Engine::kDuckDb) return ask_for_rights(*login);
+  login.reset();  // a file is read or written
   Target target = patient.target();
   if (!open_target_to_read(target, patient.cancellation)) return check_folder(target.path);
   auto warehouse = open_target(target, patient.cancellation);

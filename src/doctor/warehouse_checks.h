@@ -12,7 +12,7 @@ namespace starlift {
 /// elsewhere.
 std::string check_reach(const Patient& patient, const Config& config, ServerReach& reach);
 
-/// Whether the connection will be encrypted as [CLUSTER] SSLMODE wants it.
+/// Whether the connection will be encrypted as SSLMODE, SSLROOTCERT or the engine's default wants it.
 std::string check_tls(const Config& config, const ServerReach& reach);
 
 /// Opens the warehouse for reading: the server takes user and password, the file is one. Throws Skipped when
@@ -22,7 +22,9 @@ std::string check_login(const Patient& patient, std::unique_ptr<Warehouse>& ware
 /// Says which versions of the engine and of starlift meet.
 std::string check_versions(Warehouse& warehouse);
 
-/// Makes the tables of the definition that are missing, and takes them back.
-std::string check_rights(const Patient& patient, const WarehouseDefinition& definition);
+/// Whether the tables of the definition can be made. A server is asked, over `login`; of a file they are made
+/// and taken back, whose session `login` is given up for that.
+std::string check_rights(const Patient& patient, const WarehouseDefinition& definition,
+                         std::unique_ptr<Warehouse> login);
 
 }  // namespace starlift

@@ -13,27 +13,33 @@ namespace starlift {
 
 namespace {
 
-constexpr RetryPolicy kPolicy{.max_attempts = 6};
+/// Half a minute on average, a minute at most: what the services ask for who are throttled or depend on
+/// another.
+constexpr RetryPolicy kPolicy{.max_attempts = 8,
+                              .first_delay = std::chrono::milliseconds(500),
+                              .longest_delay = std::chrono::seconds(20)};
 
-/// Codes that ask for another attempt later although the status is 400 (AWS SDKs and Tools Reference Guide,
-/// "Retry behavior").
-constexpr std::array<std::string_view, 8> kThrottlingCodes = {"Throttling",
-                                                              "ThrottlingException",
-                                                              "ThrottledException",
-                                                              "RequestLimitExceeded",
-                                                              "RequestThrottled",
-                                                              "TooManyRequestsException",
-                                                              "BandwidthLimitExceeded",
-                                                              "DependentServiceRequestThrottlingFault"};
-
-bool is_to_be_retried(const HttpResponse& response) {
-  if (is_transient(response)) return true;
-  if (response.status != 400 && response.status != 403) return false;
-  std::string code = parse_aws_error(response).code;
-  return std::find(kThrottlingCodes.begin(), kThrottlingCodes.end(), code) != kThrottlingCodes.end();
-}
+/// Codes that ask for another attempt later although the status blames the caller (AWS SDKs and Tools
+/// Reference Guide, "Retry behavior"; the errors of the services' models that say so).
+constexpr std::array<std::string_view, 10> kPassingCodes = {"Throttling",
+                                                            "ThrottlingException",
+                                                            "ThrottledException",
+                                                            "RequestLimitExceeded",
+                                                            "RequestThrottled",
+                                                            "TooManyRequestsException",
+                                                            "BandwidthLimitExceeded",
+                                                            "ConcurrentModification",
+                                                            "DependentServiceRequestThrottlingFault",
+                                                            "DependentServiceUnavailableFault"};
 
 }  // namespace
+
+bool may_pass(const HttpResponse& response) {
+  if (is_transient(response)) return true;
+  if (response.status != 400 && response.status != 403 && response.status != 409) return false;
+  std::string code = parse_aws_error(response).code;
+  return std::find(kPassingCodes.begin(), kPassingCodes.end(), code) != kPassingCodes.end();
+}
 
 Endpoint find_service_endpoint(const Variables& variables, const std::string& id, const std::string& host) {
   for (const auto& name : {"AWS_ENDPOINT_URL_" + id, std::string("AWS_ENDPOINT_URL")}) {
@@ -76,15 +82,19 @@ QueryAnswer QueryClient::send(const std::string& action, QueryParameters paramet
     return request;
   };
   QueryAnswer answer;
-  answer.response = send_with_retries(client_, kPolicy, make, is_to_be_retried, cancellation_);
+  answer.response = send_with_retries(client_, kPolicy, make, may_pass, cancellation_);
   if (!answer.is_success()) {
     answer.error = parse_aws_error(answer.response);
     return answer;
   }
-  if (auto root = parse_xml(answer.response.body)) {
-    const XmlElement* wrapped = root->find(action + "Result");
-    answer.result = wrapped ? *wrapped : *root;
+  auto root = parse_xml(answer.response.body);
+  if (!root || root->name != action + "Response") {
+    throw Error(ErrorKind::kSource,
+                fmt::format("{} answers {} with something that is not {}'s; is a proxy in between?",
+                            service_.endpoint.authority, action, service_.name));
   }
+  const XmlElement* wrapped = root->find(action + "Result");
+  answer.result = wrapped ? *wrapped : *root;
   return answer;
 }
 

@@ -42,6 +42,9 @@ struct QueryAnswer {
   bool has_code(std::string_view code) const { return error.code == code; }
 };
 
+/// Whether what was refused may well be done when it is asked for later.
+bool may_pass(const HttpResponse& response);
+
 /// Adds `values` as "prefix.1", "prefix.2" ...
 void add_list(QueryParameters& parameters, const std::string& prefix, std::span<const std::string> values);
 
@@ -54,7 +57,8 @@ class QueryClient {
               const HttpClient::Options& http, const Cancellation* cancellation = nullptr);
 
   /// Returns whatever the service answered, or that nothing came. Throws Error{kInterrupted},
-  /// Error{kConfiguration} without credentials.
+  /// Error{kConfiguration} without credentials, Error{kSource} when a success is no answer of the service's:
+  /// it must not pass for an empty one.
   QueryAnswer send(const std::string& action, QueryParameters parameters);
 
   const QueryService& service() const { return service_; }

@@ -46,6 +46,11 @@ std::shared_ptr<CredentialsSource> read_aws_credentials(const Config& config,
                                                         const Config::Environment& environment) {
   if (config.get_switch("AWS", "ANONYMOUS").value_or(false))
     return std::make_shared<FixedCredentials>(Credentials{});
+  return read_account_credentials(config, environment);
+}
+
+std::shared_ptr<CredentialsSource> read_account_credentials(const Config& config,
+                                                            const Config::Environment& environment) {
   auto key = config.get("AWS", "KEY");
   auto secret = config.get("AWS", "SECRET");
   if (key.has_value() != secret.has_value()) {

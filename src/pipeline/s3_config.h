@@ -10,6 +10,10 @@ namespace starlift {
 std::shared_ptr<CredentialsSource> read_aws_credentials(const Config& config,
                                                         const Config::Environment& environment);
 
+/// The same for AWS's control plane, which answers nobody anonymously: ANONYMOUS is about buckets.
+std::shared_ptr<CredentialsSource> read_account_credentials(const Config& config,
+                                                            const Config::Environment& environment);
+
 /// Reads [S3] and [AWS] of dwh.cfg, and what AWS's own tools read from `environment`, which counts where
 /// dwh.cfg says nothing. Throws Error{kConfiguration} for a value that makes no sense.
 S3Settings read_s3_settings(const Config& config, const Config::Environment& environment);

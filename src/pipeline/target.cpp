@@ -13,8 +13,11 @@
 #include "pipeline/schema_version.h"
 #include "pipeline/staging_bucket.h"
 #include "warehouse/duckdb/duckdb_warehouse.h"
+#include "warehouse/libpq/effective_address.h"
 #include "warehouse/postgres/postgres_warehouse.h"
+#include "warehouse/postgres/server_kind.h"
 #include "warehouse/redshift/redshift_warehouse.h"
+#include "warehouse/redshift/server_kind.h"
 
 namespace starlift {
 
@@ -104,6 +107,12 @@ Target find_target(const Config& config, const WarehouseDefinition& definition, 
       break;
   }
   return redshift_target(config, std::move(log_in), cancellation);
+}
+
+ServerAddress find_server(const Config& config) {
+  bool is_redshift = config.engine() == Engine::kRedshift;
+  return libpq::effective_address(is_redshift ? redshift::kServerKind : postgres::kServerKind,
+                                  server_address(config));
 }
 
 std::unique_ptr<Warehouse> open_target(const Target& target, const Cancellation& cancellation) {

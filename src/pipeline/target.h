@@ -35,6 +35,10 @@ Target duckdb_target(const std::string& path);
 Target find_target(const Config& config, const WarehouseDefinition& definition, ServerLogin log_in,
                    const Cancellation& cancellation);
 
+/// Where the server of the configuration is and how connections to it are made, with what its engine and
+/// libpq take where dwh.cfg says nothing. The engine is one that is a server.
+ServerAddress find_server(const Config& config);
+
 /// Opens it as its options say. Throws Error{kBusy} when another process still holds it after `wait_s`,
 /// Error{kWarehouse} when a newer starlift made it.
 std::unique_ptr<Warehouse> open_target(const Target& target, const Cancellation& cancellation);

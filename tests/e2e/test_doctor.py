@@ -1,5 +1,6 @@
 """`starlift doctor`: what a first load needs, on a folder, on a bucket, and on a cluster that is not quite there."""
 
+import fcntl
 import json
 import socket
 import threading
@@ -8,6 +9,7 @@ import pytest
 
 import aws
 from records import play, song
+from s3_bucket import PRIVATE
 
 CLUSTER = """
 [WAREHOUSE]
@@ -115,7 +117,8 @@ def test_a_cluster_is_examined_from_the_account_to_its_port(loaded, stand_in, pl
     checks = examine(loaded, code=4, env=stand_in.environment)
     assert "user/ann in account 123456789012" in checks["credentials"][1]
     assert checks["cluster"][0] == "failed" and "starlift cluster up" in checks["cluster"][1]
-    assert checks["network"][0] == "ok" and "offers none" in checks["tls"][1]
+    assert checks["network"][0] == "ok"
+    assert checks["tls"][0] == "failed" and "require (the default) asks for it" in checks["tls"][1]
     assert checks["login"][0] == "failed"
 
     stand_in.account.add_cluster("shop", "creating")
@@ -124,9 +127,40 @@ def test_a_cluster_is_examined_from_the_account_to_its_port(loaded, stand_in, pl
     stand_in.account.add_cluster("shop", Endpoint={"Address": "127.0.0.1", "Port": plain_server})
     checks = examine(loaded, code=4, env=stand_in.environment)
     assert checks["cluster"] == ("ok", "shop is available: 2 x ra3.large, not public: reached from within its VPC")
+    assert checks["role"][0] == "skipped" and "INSERT" in checks["role"][1]
+    checks = examine(loaded, code=4, env={**stand_in.environment, "STARLIFT_S3_STAGING": "s3://parts/area"})
     assert checks["role"][0] == "failed" and "lacks the role" in checks["role"][1]
     checks = examine(loaded, code=4, env={**stand_in.environment, "STARLIFT_CLUSTER_SSLMODE": "verify-full"})
     assert checks["tls"][0] == "failed" and "Passw0rd-of-mine" not in str(checks)
+
+
+@pytest.mark.parametrize("engine, settings, env, state, words", [
+    ("redshift", {}, {}, "failed", "require (the default)"),
+    ("redshift", {"SSLMODE": "prefer"}, {}, "ok", "not encrypted"),
+    ("redshift", {"SSLROOTCERT": "bundle.pem"}, {}, "failed", "verify-full (STARLIFT_CLUSTER_SSLROOTCERT)"),
+    ("postgres", {}, {}, "ok", "not encrypted"),
+    ("postgres", {}, {"PGSSLMODE": "require"}, "failed", "require (the default)"),
+    ("postgres", {"SSLMODE": "verify-ca"}, {}, "failed", "verify-ca (STARLIFT_CLUSTER_SSLMODE)"),
+])
+def test_tls_is_asked_for_as_a_connection_will(loaded, plain_server, engine, settings, env, state, words):
+    loaded.put("dwh.cfg", CLUSTER.format(port=plain_server).replace("redshift", engine).replace("IDENTIFIER = shop", ""))
+    given = {f"STARLIFT_CLUSTER_{key}": value for key, value in settings.items()}
+    checks = examine(loaded, code=4, env={**PRIVATE, **env, **given})
+    assert checks["tls"][0] == state and words in checks["tls"][1]
+
+
+def test_credentials_that_nothing_needs_may_be_missing(loaded, plain_server):
+    loaded.put("dwh.cfg", CLUSTER.format(port=plain_server))
+    checks = examine(loaded, code=4, env={**PRIVATE, "AWS_REGION": "eu-west-1"})
+    assert checks["credentials"][0] == checks["cluster"][0] == "skipped"
+
+
+def test_a_file_that_another_process_holds_is_no_fault(loaded):
+    loaded.etl()
+    with open(loaded.database, "r+b") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        checks = examine(loaded)
+    assert checks["login"][0] == checks["rights"][0] == "skipped" and "in use" in checks["rights"][1]
 
 
 def test_the_roles_rights_are_asked_of_iam(bucket, plain_server):

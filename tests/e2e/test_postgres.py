@@ -170,6 +170,21 @@ def test_a_writer_is_named_since_when(loaded, server):
     assert loaded.etl()["datasets"]["events"]["new"] == 1
 
 
+def test_the_doctor_minds_no_run_and_names_a_right_that_is_missing(loaded, server):
+    with writer(server, loaded):
+        assert loaded.run("doctor", "--json").json["is_healthy"]
+
+    def missing():
+        checks = loaded.run("doctor", "--json", code=4, env={"STARLIFT_CLUSTER_DB_USER": "guest"}).json["checks"]
+        return [check["text"] for check in checks if check["state"] == "failed"]
+
+    assert "grant create on schema staging" in missing()[0]
+    server.run("grant create on schema staging, starlift to guest", database(loaded))
+    assert "grant create on schema public" in missing()[0]
+    server.run("drop schema starlift cascade", database(loaded))
+    assert "grant create on database" in missing()[0]
+
+
 def test_a_writer_is_waited_for_and_keeps_no_reader_out(loaded, server):
     loaded.put_events("b.json", play(sessionId=3))
     with writer(server, loaded):

@@ -220,6 +220,21 @@ def test_a_second_run_leaves_or_waits(loaded):
     assert loaded.sessions() == [1, 2, 3]
 
 
+def test_the_doctor_changes_nothing(workspace, double):
+    part = f"area/starlift-localhost-{double.port}-{workspace.name}/run-1/1.json.zst"
+    workspace.client.put_object(Bucket=BUCKET, Key=part, Body=b"of a run that is under way elsewhere")
+    assert workspace.run("doctor", "--json").json["is_healthy"]
+    assert not double.run_postgres("select 1 from pg_namespace where nspname in ('starlift', 'staging')", workspace.name)
+    assert workspace.client.get_object(Bucket=BUCKET, Key=part)
+
+
+def test_a_run_that_is_under_way_is_no_fault_to_the_doctor(loaded):
+    with loaded.session() as connection, connection.cursor() as cursor:
+        cursor.execute("begin")
+        cursor.execute('lock "starlift"."run_lock"')
+        assert loaded.run("doctor", "--json").json["is_healthy"]
+
+
 def test_ctrl_c_ends_a_statement_that_waits(loaded):
     loaded.put_events("b.json", play(sessionId=3))
     with loaded.session() as connection, connection.cursor() as cursor:

@@ -19,13 +19,17 @@ from query_model import SERVICES, ModelBreach, ServiceModel
 
 ACCOUNT = "123456789012"
 KEY, SECRET = "AKIDSTANDIN", "stand-in/secret+key"
-REGION = "eu-west-1"
-VPC = "vpc-0default"
+REGION, OTHER_REGION = REGIONS = ("eu-west-1", "us-west-2")
+VPC, OTHER_VPC = "vpc-0default", "vpc-0other"  # the second is that of a subnet group
 CALLER_ADDRESS = "203.0.113.7"
 MODELS = {name: ServiceModel(name) for name in SERVICES}
 AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/([^/]+)/aws4_request, ?SignedHeaders=([^,]+), ?"
     r"Signature=([0-9a-f]{64})")
+
+
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Principal": {"Service": "redshift.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
 
 
 class Refusal(Exception):
@@ -34,11 +38,21 @@ class Refusal(Exception):
         self.code = code
 
 
-class Account:
-    """What the account holds, by name, and what happened in it."""
+class Region:
+    """What an account holds in one region: clusters by identifier, security groups by id."""
 
     def __init__(self):
-        self.roles, self.clusters, self.groups, self.snapshots = {}, {}, {}, []
+        self.clusters, self.groups = {}, {}
+
+
+class Account:
+    """What the account holds, by name, and what happened in it. `clusters` and `groups` are those of REGION."""
+
+    def __init__(self):
+        self.number = ACCOUNT
+        self.roles, self.snapshots = {}, []
+        self.regions = {name: Region() for name in REGIONS}
+        self._region = REGION  # of the call that is being carried out
         self.calls = []        # ("iam", "CreateRole", {...}) in order
         self.breaches = []     # requests that are not as the model says; a test fails for any
         self.failures = {}     # action -> list of codes, one per call; None lets a call pass
@@ -50,14 +64,31 @@ class Account:
         self.group_in_use = 0  # how many deletions of a security group are refused
         self.login_password = "temporary/pass+word=="
         self.login_expires = "2100-01-01T00:00:00Z"
+        self.bodies = {}       # action -> what comes in place of its answer
+        self.endpoint = {}     # what of a new cluster's endpoint is not as it would be
+
+    @property
+    def clusters(self):
+        return self.regions[self._region].clusters
+
+    @property
+    def groups(self):
+        return self.regions[self._region].groups
 
     def is_empty(self):
-        return not (self.roles or self.clusters or self.groups)
+        return not (self.roles or any(region.clusters or region.groups for region in self.regions.values()))
 
     def actions(self):
         return [action for _, action, _ in self.calls]
 
-    def call(self, service, action, parameters):
+    def call(self, service, action, parameters, region=REGION):
+        self._region = region if region in REGIONS else REGION
+        try:
+            return self._call(service, action, parameters)
+        finally:
+            self._region = REGION
+
+    def _call(self, service, action, parameters):
         self.calls.append((service, action, parameters))
         if hook := self.before.get(action):
             hook(self)
@@ -70,7 +101,7 @@ class Account:
     # STS
 
     def _GetCallerIdentity(self):
-        return {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/ann", "UserId": "AIDA"}
+        return {"Account": self.number, "Arn": f"arn:aws:iam::{self.number}:user/ann", "UserId": "AIDA"}
 
     # IAM
 
@@ -79,9 +110,9 @@ class Account:
             raise Refusal("NoSuchEntity", f"The role with name {name} cannot be found.")
         return self.roles[name]
 
-    def add_role(self, name, tags=(), trust="{}"):
+    def add_role(self, name, tags=(), trust=TRUST, path="/"):
         self.roles[name] = {
-            "RoleName": name, "RoleId": "AROA", "Path": "/", "Arn": f"arn:aws:iam::{ACCOUNT}:role/{name}",
+            "RoleName": name, "RoleId": "AROA", "Path": path, "Arn": f"arn:aws:iam::{ACCOUNT}:role{path}{name}",
             "CreateDate": "2026-11-28T00:00:00Z", "AssumeRolePolicyDocument": trust, "Tags": list(tags),
             "policies": {}}
 
@@ -95,6 +126,10 @@ class Account:
     def _GetRole(self, RoleName):
         role = {k: v for k, v in self.role(RoleName).items() if k != "policies"}
         return {"Role": {**role, "AssumeRolePolicyDocument": quote(role["AssumeRolePolicyDocument"])}}
+
+    def _UpdateAssumeRolePolicy(self, RoleName, PolicyDocument):
+        json.loads(PolicyDocument)
+        self.role(RoleName)["AssumeRolePolicyDocument"] = PolicyDocument
 
     def _PutRolePolicy(self, RoleName, PolicyName, PolicyDocument):
         json.loads(PolicyDocument)
@@ -129,20 +164,23 @@ class Account:
         return {"Vpcs": [{"VpcId": VPC, "IsDefault": True}] if self.has_default_vpc else []}
 
     def _DescribeSecurityGroups(self, Filters):
-        wanted = {f["Name"]: f["Values"][0] for f in Filters}
-        name = wanted.pop("group-name")
-        tags = {key.removeprefix("tag:"): value for key, value in wanted.items()}
-        found = [g for g in self.groups.values()
-                 if g["GroupName"] == name and {t["Key"]: t["Value"] for t in g["Tags"]} == tags]
-        return {"SecurityGroups": found}
+        def is_wanted(group):
+            shown = {"group-name": group["GroupName"], "vpc-id": group["VpcId"],
+                     **{f"tag:{tag['Key']}": tag["Value"] for tag in group["Tags"]}}
+            return all(shown.get(f["Name"]) in f["Values"] for f in Filters)
+
+        return {"SecurityGroups": [group for group in self.groups.values() if is_wanted(group)]}
+
+    def add_group(self, name, tags=(), vpc=VPC):
+        group_id = f"sg-{len(self.groups) + 1:08d}"
+        self.groups[group_id] = {"GroupId": group_id, "GroupName": name, "Description": "", "VpcId": vpc,
+                                 "Tags": list(tags), "IpPermissions": []}
+        return group_id
 
     def _CreateSecurityGroup(self, Description, GroupName, VpcId, TagSpecifications):
-        if any(g["GroupName"] == GroupName for g in self.groups.values()):
+        if any((g["GroupName"], g["VpcId"]) == (GroupName, VpcId) for g in self.groups.values()):
             raise Refusal("InvalidGroup.Duplicate", "already exists")
-        group_id = f"sg-{len(self.groups) + 1:08d}"
-        self.groups[group_id] = {"GroupId": group_id, "GroupName": GroupName, "Description": Description,
-                                 "VpcId": VpcId, "Tags": TagSpecifications[0]["Tags"], "IpPermissions": []}
-        return {"GroupId": group_id}
+        return {"GroupId": self.add_group(GroupName, TagSpecifications[0]["Tags"], VpcId)}
 
     def _AuthorizeSecurityGroupIngress(self, GroupId, IpPermissions):
         self.groups[GroupId]["IpPermissions"] += IpPermissions
@@ -171,7 +209,8 @@ class Account:
             "shown": {"ClusterIdentifier": identifier, "ClusterStatus": status, "NodeType": "ra3.large",
                       "NumberOfNodes": 2, "DBName": "dev", "MasterUsername": "awsuser", "Encrypted": True,
                       "PubliclyAccessible": False, "IamRoles": [], "Tags": [], "VpcId": VPC,
-                      "Endpoint": {"Address": f"{identifier}.c0.{REGION}.redshift.amazonaws.com", "Port": 5439},
+                      "Endpoint": {"Address": f"{identifier}.c0.{self._region}.redshift.amazonaws.com", "Port": 5439,
+                                   **self.endpoint},
                       **members}}
 
     def _CreateCluster(self, ClusterIdentifier, NodeType, MasterUsername, DBName, ClusterType, Port, Encrypted,
@@ -190,7 +229,7 @@ class Account:
                          MasterUsername=MasterUsername, Encrypted=Encrypted, PubliclyAccessible=PubliclyAccessible,
                          Tags=Tags, **members)
         cluster = self.clusters[ClusterIdentifier]
-        cluster["shown"]["Endpoint"]["Port"] = Port
+        cluster["shown"]["Endpoint"].update({"Port": Port, **self.endpoint})
         cluster.update(looks=self.looks_to_create, groups=list(VpcSecurityGroupIds), password=MasterUserPassword)
 
     def _DescribeClusters(self, ClusterIdentifier):
@@ -205,6 +244,7 @@ class Account:
             for role in shown["IamRoles"]:
                 role["ApplyStatus"] = "in-sync"
         cluster["looks"] = max(0, cluster["looks"] - 1)
+        shown["VpcSecurityGroups"] = [{"VpcSecurityGroupId": group, "Status": "active"} for group in cluster["groups"]]
         hidden = {"Endpoint"} if shown["ClusterStatus"] == "creating" else set()
         return {"Clusters": [{k: v for k, v in shown.items() if k not in hidden}]}
 
@@ -212,6 +252,9 @@ class Account:
         cluster = self.cluster(ClusterIdentifier)
         if cluster["shown"]["ClusterStatus"] != "available":
             raise Refusal("InvalidClusterState", "There is an operation running on the Cluster.")
+        for arn in AddIamRoles:
+            if arn not in [role["Arn"] for role in self.roles.values()]:
+                raise Refusal("InvalidParameterValue", f"The IAM role {arn} is not valid.")
         cluster["shown"]["IamRoles"] += [{"IamRoleArn": arn, "ApplyStatus": "adding"} for arn in AddIamRoles]
         cluster["looks"] = self.looks_to_attach
 
@@ -227,7 +270,7 @@ class Account:
         cluster["looks"] = self.looks_to_delete
 
     def _DescribeClusterSubnetGroups(self, ClusterSubnetGroupName):
-        return {"ClusterSubnetGroups": [{"ClusterSubnetGroupName": ClusterSubnetGroupName, "VpcId": "vpc-0other"}]}
+        return {"ClusterSubnetGroups": [{"ClusterSubnetGroupName": ClusterSubnetGroupName, "VpcId": OTHER_VPC}]}
 
     def _GetClusterCredentials(self, ClusterIdentifier, DbUser, AutoCreate, DbName=None):
         self.cluster(ClusterIdentifier)
@@ -279,8 +322,8 @@ class Handler(BaseHTTPRequestHandler):
             self._verify(signed, body)
             action, parameters = model.read_request(body)
             with lock:
-                answer = account.call(model.name, action, parameters)
-            self._send(200, model.write_answer(action, answer, "req-1"))
+                answer = account.call(model.name, action, parameters, signed[3])
+            self._send(200, account.bodies.get(action) or model.write_answer(action, answer, "req-1"))
         except ModelBreach as breach:
             account.breaches.append(f"{model.name}: {breach}")
             self._send(400, model.write_error("ValidationError", str(breach), "req-1"))
@@ -291,7 +334,7 @@ class Handler(BaseHTTPRequestHandler):
         key, day, region, service, headers, signature = signed.groups()
         if key != self.server.credentials.access_key:
             raise Refusal("InvalidClientTokenId", "The security token included in the request is invalid.")
-        expected_region = "us-east-1" if service == "iam" else REGION
+        expected_region = "us-east-1" if service == "iam" else region if region in REGIONS else REGION
         request = AWSRequest(self.command, f"http://{self.headers['host']}{self.path}", data=body,
                              headers={name: self.headers[name] for name in headers.split(";") if name != "host"})
         request.context["timestamp"] = self.headers["x-amz-date"]

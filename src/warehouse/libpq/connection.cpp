@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "warehouse/libpq/effective_address.h"
+
 namespace starlift::libpq {
 
 namespace {
@@ -86,6 +88,17 @@ std::string describe(const ServerKind& kind, PGconn* connection) {
 }
 
 }  // namespace
+
+ServerAddress effective_address(const ServerKind& kind, const ServerAddress& address) {
+  auto values = libpq_defaults();
+  for (const auto& [name, value] : parameters(kind, address))
+    values[name] = value;
+  ServerAddress effective = address;
+  effective.host = values["host"];
+  effective.port = values["port"];
+  effective.ssl_mode = values["sslmode"];
+  return effective;
+}
 
 Connection::Connection(const ServerKind& kind, const ServerAddress& address)
     : kind_(kind), handle_(connect(parameters(kind, address))) {

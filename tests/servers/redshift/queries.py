@@ -30,7 +30,7 @@ FUNCTIONS = {
 AGGREGATES = {"count", "sum", "min", "max", "avg"}
 # They run on the leader node, which knows no user tables (c_SQL_functions_leader_node_only).
 LEADER_FUNCTIONS = {"current_schema", "current_schemas", "now", "age", "has_schema_privilege", "has_table_privilege",
-                    "generate_series", "pg_backend_pid"}
+                    "has_database_privilege", "current_database", "generate_series", "pg_backend_pid"}
 UNSUPPORTED_FUNCTIONS = {"substr": 'function "substr" is not supported (Hint: use SUBSTRING instead)'}
 
 OPERATORS = {
@@ -218,7 +218,7 @@ def relations(node, found=None):
     return [relation for relation in found[0] if relation not in found[1]]
 
 
-CATALOG = {"pg_tables": "r_PG_TABLE_DEF", "columns": "c_join_PG"}
+CATALOG = {"pg_tables": "r_PG_TABLE_DEF", "columns": "c_join_PG", "pg_namespace": "c_intro_catalog_views"}
 SYSTEM_VIEWS = {
     "stl_load_errors": "r_STL_LOAD_ERRORS", "sys_load_error_detail": "SYS_LOAD_ERROR_DETAIL",
     "sys_load_detail": "SYS_LOAD_DETAIL", "sys_load_history": "SYS_LOAD_HISTORY",
