@@ -4,7 +4,9 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <iostream>
+#include <memory>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -12,8 +14,11 @@
 namespace starlift {
 
 bool confirm(const std::string& what, const Cancellation& cancellation) {
-  if (!isatty(STDIN_FILENO)) throw Error(ErrorKind::kUsage, what + "; say --yes if that is what you want");
-  fmt::print(stderr, "{}. Go on? [y/N] ", what);
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> terminal(std::fopen("/dev/tty", "w"), std::fclose);
+  if (!isatty(STDIN_FILENO) || !terminal)
+    throw Error(ErrorKind::kUsage, what + "; say --yes if that is what you want");
+  fmt::print(terminal.get(), "{}. Go on? [y/N] ", what);
+  std::fflush(terminal.get());
   pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
   while (poll(&input, 1, 100) == 0)
     cancellation.check();
