@@ -16,16 +16,6 @@ std::vector<ShownColumn> shown_columns(const Cursor& cursor, const KnownKinds& k
 
 }  // namespace
 
-ShownTable read_answer(Cursor& cursor) {
-  ShownTable table{shown_columns(cursor, {}), {}};
-  while (cursor.next()) {
-    auto& row = table.rows.emplace_back();
-    for (size_t i = 0; i < table.columns.size(); ++i)
-      row.emplace_back(cursor.text(i));
-  }
-  return table;
-}
-
 uint64_t write_answer(Cursor& cursor, ResultFormat format, std::FILE* out, const KnownKinds& known_kinds) {
   auto writer = make_result_writer(format, out);
   auto columns = shown_columns(cursor, known_kinds);

@@ -11,9 +11,6 @@ namespace starlift {
 /// Columns of an answer that are more than numbers, by name.
 using KnownKinds = std::map<std::string, ShownColumn::Kind>;
 
-/// Reads an answer whole; for small ones.
-ShownTable read_answer(Cursor& cursor);
-
 /// Writes the rows of an answer as they come; returns their number.
 uint64_t write_answer(Cursor& cursor, ResultFormat format, std::FILE* out,
                       const KnownKinds& known_kinds = {});

@@ -119,7 +119,7 @@ ExitCode bring_up(CommandContext& context, const ClusterFlags& flags) {
   caller.open_as_asked(flags);
   ClusterAccount account = caller.account();
   ClusterAnswer before = caller.answer(account.look(caller.settings().open_to.has_value()));
-  if (!context.options.is_quiet) fmt::print(stderr, "{}\n", describe_plan(before));
+  context.say(describe_plan(before));
   std::optional<Secret> password;
   if (makes_cluster(before)) password = prepare_password(context.config(), flags.password);
   ClusterState state = account.bring_up(password, flags.patience(), context.progress());

@@ -166,8 +166,12 @@ void CommandContext::tell_failed(std::span<const CheckResult> results) {
     return;
   }
   for (const auto& result : results) {
-    if (!result.passed()) json_log().check_failed(result);
+    if (!result.passed()) json_log().check_failed(result, "error");
   }
+}
+
+void CommandContext::tell_finished(const RunSummary& summary, ExitCode code) {
+  if (options.logs_json) json_log().finish_run(summary, static_cast<int>(code));
 }
 
 void CommandContext::tell(const Error& error) {

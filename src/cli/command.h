@@ -90,6 +90,8 @@ class CommandContext {
   void say(const std::string& text);
   /// Tells of a check whose failure ended a run, with its rows.
   void tell_failed(std::span<const CheckResult> results);
+  /// Tells programs what a run did; people read it in its result.
+  void tell_finished(const RunSummary& summary, ExitCode code);
   /// Tells why the command ended.
   void tell(const Error& error);
 

@@ -37,6 +37,9 @@ ExitCode write_dictionary(CommandContext& context, const std::string& folder, in
     if (warehouse) warehouse->interrupt();
   });
   auto entries = describe_tables(definition, warehouse.get(), static_cast<size_t>(examples));
+  for (const auto& entry : entries) {
+    if (!entry.no_examples.empty()) context.say("no example rows: " + entry.no_examples);
+  }
   auto pages = dictionary_pages(describe_schema(definition), entries);
   std::error_code failure;
   std::filesystem::create_directories(folder, failure);  // what is in the way shows when a page is written

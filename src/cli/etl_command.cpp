@@ -48,7 +48,9 @@ ExitCode load(CommandContext& context, const EtlFlags& flags) {
   bool is_complete =
       std::all_of(summary.datasets.begin(), summary.datasets.end(),
                   [](const DatasetSummary& dataset) { return dataset.objects_unreadable == 0; });
-  return is_complete ? ExitCode::kDone : ExitCode::kIncomplete;
+  ExitCode code = is_complete ? ExitCode::kDone : ExitCode::kIncomplete;
+  context.tell_finished(summary, code);
+  return code;
 }
 
 /// `--reload` alone names every dataset.

@@ -38,16 +38,23 @@ void watch_signals(Cancellation& cancellation) {
   }).detach();
 }
 
+/// Never destroyed: the thread that watches the signals uses it to the very end.
+CommandContext& the_context() {
+  static auto& context = *new CommandContext;
+  return context;
+}
+
 /// Ends the process when an exception leaves a destructor: DuckDB throws there when its file's disk fails
 /// while it rolls back.
 [[noreturn]] void end_in_doubt() {
   try {
     if (std::current_exception()) std::rethrow_exception(std::current_exception());
   } catch (const std::exception& error) {
-    fmt::print(stderr,
-               "starlift: in doubt: the engine gave up ({}); the next run finds out what was committed and "
-               "says so\n",
-               error.what());
+    the_context().tell(
+        Error(ErrorKind::kInDoubt,
+              fmt::format(
+                  "in doubt: the engine gave up ({}); the next run finds out what was committed and says so",
+                  error.what())));
     _exit(static_cast<int>(ExitCode::kInDoubt));
   } catch (...) {
   }
@@ -86,8 +93,7 @@ void name_unknown_command(const CLI::App& app) {
 }
 
 ExitCode run(int argc, char** argv) {
-  // Never destroyed: the thread that watches the signals uses it to the very end.
-  static auto& context = *new CommandContext;
+  CommandContext& context = the_context();
   watch_signals(context.cancellation);
   Action action;
   CLI::App app("Loads JSON objects into a star schema, exactly once.", "starlift");
@@ -134,6 +140,9 @@ ExitCode run(int argc, char** argv) {
   } catch (const Error& error) {
     context.tell(error);
     return exit_code_of(error.kind());
+  } catch (const std::exception& error) {  // no memory, most likely
+    context.tell(Error(ErrorKind::kWarehouse, error.what()));
+    return ExitCode::kFailed;
   }
 }
 

@@ -4,11 +4,11 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <system_error>
 
 #include "base/error.h"
+#include "base/unfinished_file.h"
 
 namespace starlift {
 
@@ -17,18 +17,16 @@ void write_output(const std::string& path, const std::string& text) {
     std::fwrite(text.data(), 1, text.size(), stdout);  // main looks whether that went well
     return;
   }
-  std::string written = path + ".new";
+  UnfinishedFile unfinished(path);
   std::error_code failure;
   errno = 0;
-  if (std::ofstream file(written, std::ios::binary); file << text << std::flush) {
+  if (std::ofstream file(unfinished.path(), std::ios::binary); file << text << std::flush) {
     file.close();
-    std::filesystem::rename(written, path, failure);
+    failure = unfinished.finish();
     if (!failure) return;
   } else {
     failure = {errno, std::generic_category()};
   }
-  std::error_code ignored;
-  std::filesystem::remove(written, ignored);
   throw Error(ErrorKind::kUsage, fmt::format("cannot write {}: {}", path, failure.message()));
 }
 

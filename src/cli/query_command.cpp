@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/answer.h"
 #include "cli/command.h"
+#include "pipeline/ask.h"
 #include "report/plot.h"
 
 namespace starlift {
@@ -31,7 +32,14 @@ Question read_question(CommandContext& context, const std::string& text) {
 
 /// Returns the saved query's hint when it has one, else what the answer suggests.
 ChartHint choose_chart(const Question& question, std::span<const ResultColumn> columns) {
-  if (question.saved && question.saved->chart) return *question.saved->chart;
+  if (question.saved && question.saved->chart) {
+    auto missing = find_missing_column(*question.saved->chart, columns);
+    if (!missing) return *question.saved->chart;
+    std::string place = fmt::format("{}:{}", question.saved->file, question.saved->chart->line);
+    throw Error(ErrorKind::kDefinition,
+                fmt::format("{}: the chart names the column {}, which is not in the answer", place, *missing))
+        .at(place);
+  }
   auto guess = guess_chart(columns);
   if (guess) return *guess;
   throw Error(

@@ -1,23 +1,20 @@
 #pragma once
 
-#include <optional>
 #include <string>
-#include <vector>
 
-#include "warehouse/result_column.h"
+#include "pipeline/answer.h"
 
 namespace starlift {
 
 /// What became of a check.
 struct CheckResult {
   std::string name;
-  std::string says;
-  std::vector<ResultColumn> columns;
-  std::vector<std::vector<std::optional<std::string>>> rows;  ///< the first of those that break it
-  bool has_more_rows = false;
+  std::string says;   ///< what holds when it passes
+  Answer broken;      ///< the first of the rows that break it
+  std::string error;  ///< why the engine could not answer it; else empty
   double elapsed_s = 0;
 
-  bool passed() const { return rows.empty(); }
+  bool passed() const { return broken.rows.empty() && error.empty(); }
 };
 
 }  // namespace starlift

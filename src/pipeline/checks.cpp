@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "base/error.h"
+#include "pipeline/ask.h"
 #include "pipeline/declared_checks.h"
 #include "pipeline/definition_failure.h"
 
@@ -34,17 +35,7 @@ CheckResult run_check(Session& session, const Check& check) {
   auto start = std::chrono::steady_clock::now();
   CheckResult result{.name = check.name, .says = check.says};
   try {
-    auto cursor = session.query(session.dialect().render(check.sql));
-    result.columns.assign(cursor->columns().begin(), cursor->columns().end());
-    while (cursor->next()) {
-      if (result.rows.size() == kMaxBrokenRows) {
-        result.has_more_rows = true;
-        break;
-      }
-      auto& row = result.rows.emplace_back();
-      for (size_t i = 0; i < result.columns.size(); ++i)
-        row.emplace_back(cursor->text(i));
-    }
+    result.broken = ask(session, session.dialect().render(check.sql), kMaxBrokenRows);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kWarehouse) throw;
     throw in_definition(error, ErrorKind::kWarehouse, check.file, check.sql_line, 1)
@@ -54,10 +45,16 @@ CheckResult run_check(Session& session, const Check& check) {
   return result;
 }
 
-std::vector<CheckResult> run_checks(Session& session, std::span<const Check> checks) {
+std::vector<CheckResult> run_checks(Warehouse& warehouse, std::span<const Check> checks) {
   std::vector<CheckResult> results;
-  for (const auto& check : checks)
-    results.push_back(run_check(session, check));
+  for (const auto& check : checks) {
+    try {
+      warehouse.attempt([&] { results.push_back(run_check(warehouse, check)); });
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::kInterrupted || error.sqlstate().starts_with("08")) throw;
+      results.push_back({.name = check.name, .says = check.says, .broken = {}, .error = error.what()});
+    }
+  }
   return results;
 }
 

@@ -32,10 +32,11 @@ std::vector<Check> list_checks(const WarehouseDefinition& definition, const Dial
 /// How many of the rows that break a check are kept.
 inline constexpr size_t kMaxBrokenRows = 10;
 
-/// Runs a check. Throws Error{kWarehouse} with the check's place when the engine refuses it.
+/// Runs a check. Throws Error{kWarehouse} with the check's place when the engine cannot answer it.
 CheckResult run_check(Session& session, const Check& check);
 
-/// Runs the checks in their order.
-std::vector<CheckResult> run_checks(Session& session, std::span<const Check> checks);
+/// Runs the checks in their order, in a warehouse that was opened to read. One that the engine cannot answer
+/// says so in its result and leaves the others alone. Throws Error when the warehouse is lost.
+std::vector<CheckResult> run_checks(Warehouse& warehouse, std::span<const Check> checks);
 
 }  // namespace starlift

@@ -7,17 +7,6 @@
 
 namespace starlift {
 
-namespace {
-
-std::string quoted_list(const std::vector<std::string>& names, const char* separator = ", ") {
-  std::vector<std::string> quoted;
-  for (const auto& name : names)
-    quoted.push_back(quote_identifier(name));
-  return fmt::format("{}", fmt::join(quoted, separator));
-}
-
-}  // namespace
-
 Check key_check(const Model& model, const std::string& rows) {
   bool is_one = model.key.size() == 1;
   return {.name = fmt::format("{}.key", model.name),
@@ -25,7 +14,7 @@ Check key_check(const Model& model, const std::string& rows) {
                               is_one ? "is unique" : "are unique together", model.name),
           .sql = fmt::format("select {0}, count(*) as copies\nfrom {1} as checked\ngroup by {0}\nhaving "
                              "count(*) > 1\norder by {0}",
-                             quoted_list(model.key), rows),
+                             quote_identifiers(model.key), rows),
           .file = model.file};
 }
 
@@ -39,7 +28,7 @@ Check required_check(const Model& model, const std::string& rows) {
           .says = fmt::format("{} {} a value in every row of {}", fmt::join(names, ", "),
                               names.size() == 1 ? "has" : "have", model.name),
           .sql = fmt::format("select *\nfrom {} as checked\nwhere {} is null", rows,
-                             quoted_list(names, " is null or ")),
+                             quote_identifiers(names, " is null or ")),
           .file = model.file};
 }
 

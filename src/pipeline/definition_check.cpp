@@ -135,17 +135,14 @@ void check_row_count(Session& session, const Model& model) {
 
 /// A chart shows columns of its query's answer.
 void check_chart(const SavedQuery& query, std::span<const ResultColumn> answered) {
-  auto find = [&](const std::string& name) {
-    auto column = std::find_if(answered.begin(), answered.end(),
-                               [&](const ResultColumn& candidate) { return candidate.name == name; });
-    if (column != answered.end()) return *column;
+  if (auto missing = find_missing_column(*query.chart, answered)) {
     refuse(query.file, query.chart->line,
-           fmt::format("the chart names the column {}, but the query answers these: {}", name,
+           fmt::format("the chart names the column {}, but the query answers these: {}", *missing,
                        names_of(answered)));
-  };
-  find(query.chart->x);
+  }
   for (const auto& name : query.chart->y) {
-    if (auto column = find(name); column.kind != ResultColumn::Kind::kNumber) {
+    if (const auto& column = answered[*find_column(answered, name)];
+        column.kind != ResultColumn::Kind::kNumber) {
       refuse(
           query.file, query.chart->line,
           fmt::format("the chart's y names {}, which is {}; only numbers can be drawn", name, column.type));

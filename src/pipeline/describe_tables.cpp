@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "pipeline/ask.h"
 #include "pipeline/table_sql.h"
 #include "pipeline/tables.h"
@@ -23,34 +24,39 @@ std::vector<TableSql> sql_of(const WarehouseDefinition& definition, const std::s
   return all;
 }
 
-/// The first rows of a table, in the order of its key; of its lineage columns for staging.
-std::optional<Answer> examples_of(const TableDesign& design, const std::string& order, Session& session,
-                                  size_t max_rows) {
-  if (!session.has_table(design.name)) return std::nullopt;
-  return ask(session,
-             fmt::format("select {} from {} order by {} limit {}", quote_columns(columns_of(design)),
-                         quote_table(design.name), order, max_rows),
-             max_rows);
+/// Adds the first rows of a table, in the order of its key; of its lineage columns for staging. A table whose
+/// definition changed since it was made may not have all columns.
+void add_examples(const TableDesign& design, const std::vector<std::string>& order, Warehouse& warehouse,
+                  size_t max_rows, DictionaryEntry& entry) {
+  if (!warehouse.has_table(design.name)) return;
+  try {
+    warehouse.attempt([&] {
+      entry.examples =
+          ask(warehouse,
+              fmt::format("select {} from {} order by {} limit {}", quote_columns(columns_of(design)),
+                          quote_table(design.name), quote_identifiers(order), max_rows),
+              max_rows);
+    });
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kInterrupted) throw;
+    entry.no_examples = error.what();
+  }
 }
 
 }  // namespace
 
-std::vector<DictionaryEntry> describe_tables(const WarehouseDefinition& definition, Session* session,
+std::vector<DictionaryEntry> describe_tables(const WarehouseDefinition& definition, Warehouse* warehouse,
                                              size_t example_rows) {
   std::vector<DictionaryEntry> entries;
-  auto add = [&](const TableDesign& design, const std::string& order) {
-    auto& entry = entries.emplace_back(DictionaryEntry{sql_of(definition, to_string(design.name)), {}});
-    if (session) entry.examples = examples_of(design, order, *session, example_rows);
+  auto add = [&](const TableDesign& design, const std::vector<std::string>& order) {
+    auto& entry = entries.emplace_back();
+    entry.sql = sql_of(definition, to_string(design.name));
+    if (warehouse) add_examples(design, order, *warehouse, example_rows, entry);
   };
   for (const auto& dataset : definition.datasets)
-    add(staging_design(dataset),
-        fmt::format("{}, {}", quote_identifier(kObjectIdColumn), quote_identifier(kRecordColumn)));
-  for (const auto& model : definition.models) {
-    std::string order;
-    for (const auto& column : model.key)
-      order += (order.empty() ? "" : ", ") + quote_identifier(column);
-    add(model_design(model, definition), order);
-  }
+    add(staging_design(dataset), {kObjectIdColumn, kRecordColumn});
+  for (const auto& model : definition.models)
+    add(model_design(model, definition), model.key);
   return entries;
 }
 

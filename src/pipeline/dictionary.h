@@ -19,6 +19,7 @@ struct TableSql {
 struct DictionaryEntry {
   std::vector<TableSql> sql;       ///< engine by engine
   std::optional<Answer> examples;  ///< nothing without a warehouse, or before the table is there
+  std::string no_examples;         ///< why the table that is there gives none; else empty
 };
 
 }  // namespace starlift

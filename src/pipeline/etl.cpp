@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "pipeline/history.h"
 #include "pipeline/ledger.h"
+#include "pipeline/may_pass.h"
 #include "pipeline/plan.h"
 #include "pipeline/run_log.h"
 #include "pipeline/stage.h"
@@ -118,8 +119,9 @@ class CommitFailure : public Error {
 /// A run under way, in a warehouse that is open for writing.
 class Run {
  public:
-  Run(const WarehouseDefinition& definition, StepRecorder& listener)
-      : definition_(definition), listener_(listener) {}
+  /// `unanswered` are the checks that the engine could not answer in an earlier try.
+  Run(const WarehouseDefinition& definition, std::span<const CheckResult> unanswered, StepRecorder& listener)
+      : definition_(definition), unanswered_(unanswered), listener_(listener) {}
 
   /// Creates what is missing, settles what earlier runs left in doubt, and notes this run when there is
   /// something to do.
@@ -133,6 +135,7 @@ class Run {
                  .finished_us = now_us(),
                  .definition = definition_.fingerprint};
       write_run(*transaction, record_);
+      listener_.on_event({.kind = Event::Kind::kRunBegun, .run_id = record_.run_id});
     }
     transaction->commit();
   }
@@ -179,7 +182,8 @@ class Run {
   /// What the checks found is noted, whatever becomes of the run.
   void check(Transaction& transaction, const std::vector<ModelPlan>& models, CheckMode mode) {
     try {
-      summary_.checks = check_run(transaction, definition_, models, summary_.models, mode, listener_);
+      summary_.checks =
+          check_run(transaction, definition_, models, summary_.models, unanswered_, mode, listener_);
     } catch (const ChecksFailed& failure) {
       summary_.checks.results = failure.results();
       throw;
@@ -224,6 +228,7 @@ class Run {
   }
 
   const WarehouseDefinition& definition_;
+  std::span<const CheckResult> unanswered_;
   StepRecorder& listener_;
   RunRecord record_;
   RunSummary summary_;
@@ -264,14 +269,14 @@ void settle_commit(Run& run, const CommitFailure& failure, const Target& target,
 
 /// Opens the target for writing and does the work, which is planned again when somebody was faster.
 RunSummary try_work(const WarehouseDefinition& definition, const Config& config, const Target& target,
-                    const RunOptions& options, Work& work, StepRecorder& listener,
-                    Cancellation& cancellation) {
+                    const RunOptions& options, Work& work, std::span<const CheckResult> unanswered,
+                    StepRecorder& listener, Cancellation& cancellation) {
   auto warehouse = open_target(target, cancellation);
   if (last_committed_run(*warehouse) != work.planned_after_run) {
     work = find_work(definition, config, options, *warehouse, listener, cancellation);
     refuse_unread_drift(work.drift, options);
   }
-  Run run(definition, listener);
+  Run run(definition, unanswered, listener);
   run.begin(*warehouse, work);
   if (!work.has_changes()) return summarise(work.plans);
   try {
@@ -287,33 +292,36 @@ RunSummary try_work(const WarehouseDefinition& definition, const Config& config,
   return run.summary();
 }
 
-/// Returns true when all of it may well pass if it is tried again: SQLSTATE's class 40 is a transaction that
-/// gave way to others, 08 a connection that was lost.
-/// https://www.postgresql.org/docs/15/errcodes-appendix.html
-bool may_pass(const Error& error) {
-  return error.sqlstate().starts_with("40") || error.sqlstate().starts_with("08");
-}
-
 /// How often a run is tried that the engine gives up, and how long others get to finish in between.
 constexpr int kTries = 3;
 constexpr auto kPause = std::chrono::milliseconds(500);
 
-/// Does the work, all of it again when the engine gave up on what may well pass.
+/// Does the work, all of it again when the engine gave up on what may well pass, and without a check that it
+/// cannot answer.
 RunSummary do_work(const WarehouseDefinition& definition, const Config& config, const Target& target,
                    const RunOptions& options, Work& work, StepRecorder& listener,
                    Cancellation& cancellation) {
-  for (int attempt = 1;; ++attempt) {
+  std::vector<CheckResult> unanswered;
+  for (int attempt = 1;;) {
     try {
-      return try_work(definition, config, target, options, work, listener, cancellation);
+      return try_work(definition, config, target, options, work, unanswered, listener, cancellation);
+    } catch (const CheckUnanswered& failure) {
+      unanswered.push_back(failure.result());
+      listener.on_event({.kind = Event::Kind::kWarning,
+                         .text = fmt::format(
+                             "the check {} cannot be answered, which cost the run its transaction; it starts "
+                             "over without that check",
+                             failure.result().name)});
     } catch (const Error& error) {
       if (!may_pass(error) || attempt == kTries) throw;
+      ++attempt;
       listener.on_event({.kind = Event::Kind::kWarning,
                          .text = fmt::format("{}; nothing was committed, and the run starts over ({} of {})",
-                                             error.what(), attempt + 1, kTries)});
+                                             error.what(), attempt, kTries)});
+      std::this_thread::sleep_for(kPause * (attempt - 1));
     }
     work.planned_after_run = kUnplanned;
     listener.forget_steps();
-    std::this_thread::sleep_for(kPause * attempt);
   }
 }
 

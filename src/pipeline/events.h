@@ -5,6 +5,8 @@
 
 namespace starlift {
 
+struct CheckResult;
+
 /// How far a step has come. A total of 0 is not known.
 struct Progress {
   uint64_t objects = 0;
@@ -22,13 +24,17 @@ struct Event {
     kStepStarted,
     kStepAdvanced,  ///< several times a second while a step works
     kStepFinished,
-    kWarning,  ///< something to look at; nothing was lost
+    kWarning,      ///< something to look at; nothing was lost
+    kCheckFailed,  ///< a warning, of a check
+    kRunBegun,     ///< what comes from now on is told of the run `run_id`
   };
   Kind kind = Kind::kStepStarted;
   std::string text;  ///< the step ("stage events"), or the message
   Progress progress;
-  double elapsed_s = 0;  ///< of the step
-  double cpu_s = 0;      ///< what the whole process used during the step
+  double elapsed_s = 0;                ///< of the step
+  double cpu_s = 0;                    ///< what the whole process used during the step
+  const CheckResult* check = nullptr;  ///< of kCheckFailed; lives while it is told
+  int64_t run_id = 0;                  ///< of kRunBegun
 };
 
 /// Hears the events of a run, one at a time, from any thread.

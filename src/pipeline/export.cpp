@@ -1,12 +1,12 @@
 #include "pipeline/export.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
 
 #include "base/error.h"
+#include "base/unfinished_file.h"
 #include "pipeline/step.h"
 #include "pipeline/tables.h"
 
@@ -18,11 +18,8 @@ namespace fs = std::filesystem;
 
 ExportedTable exported(const TableDesign& design, const std::vector<std::string>& order) {
   ExportedTable table{.name = to_string(design.name), .columns = columns_of(design)};
-  std::vector<std::string> quoted;
-  for (const auto& column : order)
-    quoted.push_back(quote_identifier(column));
   table.select = fmt::format("select {} from {} order by {}", quote_columns(table.columns),
-                             quote_table(design.name), fmt::join(quoted, ", "));
+                             quote_table(design.name), quote_identifiers(order));
   return table;
 }
 
@@ -55,30 +52,6 @@ std::vector<ExportedTable> wanted_tables(const WarehouseDefinition& definition,
   return tables;
 }
 
-/// A file under way: beside its place, and gone when it was not finished.
-class PartialFile {
- public:
-  explicit PartialFile(const std::string& path) : path_(path), partial_(path + ".partial") {}
-  PartialFile(const PartialFile&) = delete;
-  PartialFile& operator=(const PartialFile&) = delete;
-  ~PartialFile() {
-    std::error_code ignored;
-    fs::remove(partial_, ignored);
-  }
-
-  const std::string& path() const { return partial_; }
-  void finish() {
-    std::error_code error;
-    fs::rename(partial_, path_, error);
-    if (error)
-      throw Error(ErrorKind::kSource, fmt::format("cannot give {} its name: {}", path_, error.message()));
-  }
-
- private:
-  std::string path_;
-  std::string partial_;
-};
-
 void make_folder(const std::string& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
@@ -106,9 +79,10 @@ std::vector<ExportedTable> export_tables(Session& session, const WarehouseDefini
   for (auto& table : tables) {
     cancellation.check();
     Step step(listener, fmt::format("export {}", table.name));
-    PartialFile file(table.file);
+    UnfinishedFile file(table.file);
     table.rows = write(session, table, file.path());
-    file.finish();
+    if (auto failure = file.finish())
+      throw Error(ErrorKind::kSource, fmt::format("cannot write {}: {}", table.file, failure.message()));
     step.counters().rows = table.rows;
     step.finish();
   }

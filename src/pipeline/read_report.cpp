@@ -1,6 +1,5 @@
 #include "pipeline/read_report.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/process.h"
 #include "pipeline/ask.h"
 #include "pipeline/checks.h"
 #include "pipeline/describe_schema.h"
@@ -25,19 +25,6 @@ constexpr size_t kMaxRows = 1000;
 
 using Report = WarehouseReport;
 
-std::optional<Report::LastRun> read_last_run(Session& session, int64_t run_id) {
-  auto cursor =
-      session.query(fmt::format("select bytes, records, peak_memory_bytes, starlift_version from {} "
-                                "where run_id = {}",
-                                quote_table(runs_design().name), run_id));
-  if (!cursor->next()) return std::nullopt;
-  return Report::LastRun{.bytes = *cursor->integer(0),
-                         .records = *cursor->integer(1),
-                         .peak_memory_bytes = *cursor->integer(2),
-                         .version = std::string(*cursor->text(3)),
-                         .steps = {}};
-}
-
 std::vector<Report::Step> read_steps(Session& session, int64_t run_id) {
   std::vector<Report::Step> steps;
   auto cursor = list_steps(session, run_id);
@@ -45,15 +32,33 @@ std::vector<Report::Step> read_steps(Session& session, int64_t run_id) {
     steps.push_back({.name = std::string(*cursor->text(0)),
                      .elapsed_s = std::stod(std::string(*cursor->text(1))),
                      .objects = *cursor->integer(2),
-                     .bytes = *cursor->integer(3),
                      .records = *cursor->integer(4),
                      .rows = *cursor->integer(6)});
   }
   return steps;
 }
 
+std::optional<Report::LastRun> read_last_run(const std::vector<WarehouseStatus::Run>& runs,
+                                             const std::string& definition, Session& session) {
+  if (runs.empty()) return std::nullopt;
+  auto run =
+      std::find_if(runs.begin(), runs.end(), [&](const auto& one) { return one.definition == definition; });
+  Report::LastRun last{.run = run == runs.end() ? runs.front() : *run, .steps = {}};
+  {
+    auto cursor =
+        session.query(fmt::format("select bytes, records, peak_memory_bytes from {} where run_id = {}",
+                                  quote_table(runs_design().name), last.run.run_id));
+    cursor->next();
+    last.bytes = *cursor->integer(0);
+    last.records = *cursor->integer(1);
+    last.peak_memory_bytes = *cursor->integer(2);
+  }
+  last.steps = read_steps(session, last.run.run_id);
+  return last;
+}
+
 /// Table -> when the newest object that is behind it was loaded.
-std::vector<std::string> read_freshness(const Schema& schema, Session& session) {
+std::map<std::string, std::string> read_freshness(const Schema& schema, Session& session) {
   std::map<std::string, std::string> fresh_at;
   if (session.has_table(objects_design().name) && session.has_table(runs_design().name)) {
     auto cursor = session.query(
@@ -64,29 +69,43 @@ std::vector<std::string> read_freshness(const Schema& schema, Session& session) 
       fresh_at[to_string(TableName{kStagingSchema, std::string(*cursor->text(0))})] =
           std::string(cursor->text(1).value_or("")).substr(0, 16);
   }
-  std::vector<std::string> found;
   for (const auto& table : schema.tables) {  // what a table is made from stands before it
     std::string& newest = fresh_at[table.name];
     for (const auto& origin : table.made_from)
       newest = std::max(newest, fresh_at[origin]);
-    found.push_back(newest);
   }
-  return found;
+  return fresh_at;
 }
 
-Report::Question answer(const SavedQuery& query, Session& session) {
+std::map<std::string, Report::Table> read_tables(const WarehouseDefinition& definition, const Schema& schema,
+                                                 Session& session) {
+  auto fresh_at = read_freshness(schema, session);
+  std::map<std::string, Report::Table> tables;
+  for (const auto& table : read_table_counts(definition, session))
+    tables[table.name] = {table.rows, fresh_at[table.name]};
+  return tables;
+}
+
+/// A report may show a definition that no run has tried.
+void choose_chart(const ChartHint& hint, Report::Question& question) {
+  if (auto missing = find_missing_column(hint, question.answer.columns)) {
+    question.no_chart = fmt::format("The chart names the column {}, which is not in the answer.", *missing);
+  } else {
+    question.chart = hint;
+  }
+}
+
+Report::Question answer(const SavedQuery& query, Warehouse& warehouse) {
   Report::Question question{.name = query.name,
                             .title = query.title,
                             .question = query.question,
                             .description = query.description,
                             .sql = query.sql};
-  if (query.chart) {
-    question.chart = {std::string(to_string(query.chart->kind)), query.chart->x, query.chart->y};
-  }
   auto began = std::chrono::steady_clock::now();
   try {
-    question.sql = session.dialect().render(query.sql);
-    question.answer = ask(session, question.sql, kMaxRows);
+    question.sql = warehouse.dialect().render(query.sql);
+    warehouse.attempt([&] { question.answer = ask(warehouse, question.sql, kMaxRows); });
+    if (query.chart) choose_chart(*query.chart, question);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kInterrupted) throw;
     question.error = error.what();
@@ -95,42 +114,19 @@ Report::Question answer(const SavedQuery& query, Session& session) {
   return question;
 }
 
-Report::Check hold(const Check& check, Session& session) {
-  Report::Check held{.name = check.name, .says = check.says, .broken = {}, .error = ""};
-  try {
-    CheckResult result = run_check(session, check);
-    for (const auto& column : result.columns)
-      held.broken.columns.push_back({column.name, column.kind == ResultColumn::Kind::kNumber});
-    held.broken.rows = std::move(result.rows);
-    held.broken.has_more_rows = result.has_more_rows;
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::kInterrupted) throw;
-    held.error = error.what();
-  }
-  return held;
-}
-
-std::string now() {
-  return fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::chrono::system_clock::now()));
-}
-
 }  // namespace
 
 WarehouseReport read_report(const WarehouseDefinition& definition, Warehouse& warehouse) {
   WarehouseReport report{.schema = describe_schema(definition),
                          .warehouse = warehouse.describe(),
-                         .made_at = now(),
-                         .status = read_status(definition, warehouse, kMaxRuns)};
-  if (!report.status.runs.empty()) {
-    int64_t newest = report.status.runs.front().run_id;
-    report.last_run = read_last_run(warehouse, newest);
-    if (report.last_run) report.last_run->steps = read_steps(warehouse, newest);
-  }
-  report.fresh_at = read_freshness(report.schema, warehouse);
+                         .made_at = format_time(now_us()).substr(0, 16) + " UTC",
+                         .definition = definition.fingerprint,
+                         .runs = read_newest_runs(warehouse, kMaxRuns)};
+  report.last_run = read_last_run(report.runs, report.definition, warehouse);
+  report.tables = read_tables(definition, report.schema, warehouse);
   for (const auto& query : definition.analytics)
     report.questions.push_back(answer(query, warehouse));
-  for (const auto& check : list_checks(definition, warehouse.dialect()))
-    report.checks.push_back(hold(check, warehouse));
+  report.checks = run_checks(warehouse, list_checks(definition, warehouse.dialect()));
   return report;
 }
 

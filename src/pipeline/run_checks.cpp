@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "pipeline/declared_checks.h"
+#include "pipeline/may_pass.h"
 #include "pipeline/step.h"
 #include "pipeline/tables.h"
 
@@ -167,9 +168,33 @@ ChecksFailed::ChecksFailed(std::vector<CheckResult> all_results)
                         fmt::join(failed_names(all_results), ", "))),
       results_(std::move(all_results)) {}
 
+CheckUnanswered::CheckUnanswered(const Check& check, const Error& error)
+    : Error(error), result_{.name = check.name, .says = check.says, .broken = {}, .error = error.what()} {}
+
+namespace {
+
+CheckResult ask_in_run(Transaction& transaction, const Check& check, CheckMode mode) {
+  try {
+    return run_check(transaction, check);
+  } catch (const Error& error) {
+    if (mode == CheckMode::kEnforce || error.kind() != ErrorKind::kWarehouse || may_pass(error)) throw;
+    throw CheckUnanswered(check, error);
+  }
+}
+
+void warn_of(const CheckResult& result, EventListener& listener) {
+  std::string text =
+      result.error.empty()
+          ? fmt::format("the check {} failed: it does not hold that {}", result.name, result.says)
+          : fmt::format("the check {} could not be answered: {}", result.name, result.error);
+  listener.on_event({.kind = Event::Kind::kCheckFailed, .text = text, .check = &result});
+}
+
+}  // namespace
+
 ChecksSummary check_run(Transaction& transaction, const WarehouseDefinition& definition,
                         std::span<const ModelPlan> plans, std::span<const ModelSummary> models,
-                        CheckMode mode, EventListener& listener) {
+                        std::span<const CheckResult> unanswered, CheckMode mode, EventListener& listener) {
   ChecksSummary summary;
   if (mode == CheckMode::kOff) return summary;
   std::map<std::string, uint64_t> rows;
@@ -177,20 +202,21 @@ ChecksSummary check_run(Transaction& transaction, const WarehouseDefinition& def
     rows[model.name] = model.rows;
   Step step(listener, "check");
   for (const auto& [check, looks_through] : CheckPlanner(definition, plans, transaction.dialect()).plan()) {
-    if (mode == CheckMode::kAuto && looks_through && rows[looks_through->name] > kMaxRowsUnasked) {
+    auto known = std::find_if(unanswered.begin(), unanswered.end(),
+                              [&name = check.name](const auto& result) { return result.name == name; });
+    if (known != unanswered.end()) {
+      summary.results.push_back(*known);
+    } else if (mode == CheckMode::kAuto && looks_through && rows[looks_through->name] > kMaxRowsUnasked) {
       ++summary.left_out;
     } else {
-      summary.results.push_back(run_check(transaction, check));
+      summary.results.push_back(ask_in_run(transaction, check, mode));
     }
   }
   step.finish();
   if (mode == CheckMode::kEnforce && !failed_names(summary.results).empty())
     throw ChecksFailed(std::move(summary.results));
   for (const auto& result : summary.results) {
-    if (!result.passed())
-      listener.on_event(
-          {.kind = Event::Kind::kWarning,
-           .text = fmt::format("the check {} failed: it does not hold that {}", result.name, result.says)});
+    if (!result.passed()) warn_of(result, listener);
   }
   return summary;
 }

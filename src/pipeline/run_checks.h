@@ -35,11 +35,24 @@ class ChecksFailed : public Error {
   std::vector<CheckResult> results_;
 };
 
+/// Thrown when the engine cannot answer a check of a run, whose transaction is lost by that.
+class CheckUnanswered : public Error {
+ public:
+  CheckUnanswered(const Check& check, const Error& error);
+
+  /// What the run that starts over says of the check, instead of asking again.
+  const CheckResult& result() const { return result_; }
+
+ private:
+  CheckResult result_;
+};
+
 /// Runs the checks that what a run did to the star can have broken, in its transaction. Where a model was
 /// remade for the keys that changes touch, its declared checks look at the rows of these keys alone, which
-/// `plans` keeps; what the engine itself enforces is not asked again. Throws ChecksFailed with kEnforce.
+/// `plans` keeps; what the engine itself enforces is not asked again. Those of which `unanswered` tells are
+/// not asked either. Throws ChecksFailed with kEnforce, CheckUnanswered with kWarn and kAuto.
 ChecksSummary check_run(Transaction& transaction, const WarehouseDefinition& definition,
                         std::span<const ModelPlan> plans, std::span<const ModelSummary> models,
-                        CheckMode mode, EventListener& listener);
+                        std::span<const CheckResult> unanswered, CheckMode mode, EventListener& listener);
 
 }  // namespace starlift

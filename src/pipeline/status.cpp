@@ -33,37 +33,47 @@ void read_loaded(const WarehouseDefinition& definition, Session& session, Wareho
   }
 }
 
-void read_runs(Session& session, WarehouseStatus& status, int max_runs) {
+}  // namespace
+
+std::vector<WarehouseStatus::Table> read_table_counts(const WarehouseDefinition& definition,
+                                                      Session& session) {
+  std::vector<WarehouseStatus::Table> tables;
+  for (const auto& dataset : definition.datasets)
+    tables.push_back(table_status(session, staging_table(dataset), "staging"));
+  for (const auto& model : definition.models) {
+    const char* kind = model.kind == ModelKind::kFact ? "fact" : "dimension";
+    tables.push_back(table_status(session, model_table(model), kind));
+  }
+  return tables;
+}
+
+std::vector<WarehouseStatus::Run> read_newest_runs(Session& session, int max_runs) {
+  std::vector<WarehouseStatus::Run> runs;
+  if (!session.has_table(runs_design().name)) return runs;
   auto cursor = session.query(
       session.dialect().render(fmt::format("select run_id, started_at, to_epoch_us(finished_at) - "
                                            "to_epoch_us(started_at), state, objects, staged, rejected, "
-                                           "error from {} order by run_id desc limit {}",
+                                           "error, definition from {} order by run_id desc limit {}",
                                            quote_table(runs_design().name), max_runs)));
   while (cursor->next()) {
-    status.runs.push_back({.run_id = *cursor->integer(0),
-                           .started_at = std::string(*cursor->text(1)),
-                           .elapsed_s = static_cast<double>(*cursor->integer(2)) / 1e6,
-                           .state = std::string(*cursor->text(3)),
-                           .objects = *cursor->integer(4),
-                           .staged = *cursor->integer(5),
-                           .rejected = *cursor->integer(6),
-                           .error = std::string(cursor->text(7).value_or(""))});
+    runs.push_back({.run_id = *cursor->integer(0),
+                    .started_at = std::string(*cursor->text(1)),
+                    .elapsed_s = static_cast<double>(*cursor->integer(2)) / 1e6,
+                    .state = std::string(*cursor->text(3)),
+                    .objects = *cursor->integer(4),
+                    .staged = *cursor->integer(5),
+                    .rejected = *cursor->integer(6),
+                    .error = std::string(cursor->text(7).value_or("")),
+                    .definition = std::string(*cursor->text(8))});
   }
+  return runs;
 }
-
-}  // namespace
 
 WarehouseStatus read_status(const WarehouseDefinition& definition, Session& session, int max_runs) {
   WarehouseStatus status;
-  for (const auto& dataset : definition.datasets) {
-    status.tables.push_back(table_status(session, staging_table(dataset), "staging"));
-  }
-  for (const auto& model : definition.models) {
-    const char* kind = model.kind == ModelKind::kFact ? "fact" : "dimension";
-    status.tables.push_back(table_status(session, model_table(model), kind));
-  }
+  status.tables = read_table_counts(definition, session);
   if (session.has_table(objects_design().name)) read_loaded(definition, session, status);
-  if (session.has_table(runs_design().name)) read_runs(session, status, max_runs);
+  status.runs = read_newest_runs(session, max_runs);
   return status;
 }
 

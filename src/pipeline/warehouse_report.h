@@ -1,13 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "pipeline/answer.h"
+#include "pipeline/check_result.h"
 #include "pipeline/schema.h"
 #include "pipeline/warehouse_status.h"
+#include "project/chart_hint.h"
 
 namespace starlift {
 
@@ -17,22 +20,21 @@ struct WarehouseReport {
     std::string name;  ///< "stage events"
     double elapsed_s = 0;
     int64_t objects = 0;
-    int64_t bytes = 0;
     int64_t records = 0;
     int64_t rows = 0;
   };
-  /// What the status does not tell of the newest run.
+  /// The newest run of the definition as it is now, or else the newest of all.
   struct LastRun {
+    WarehouseStatus::Run run;
     int64_t bytes = 0;
     int64_t records = 0;
     int64_t peak_memory_bytes = 0;
-    std::string version;  ///< of the starlift that ran
     std::vector<Step> steps;
   };
-  struct Chart {
-    std::string kind;  ///< "bar", "line"
-    std::string x;
-    std::vector<std::string> y;
+  struct Table {
+    std::optional<int64_t> rows;  ///< nothing when the table does not exist
+    std::string fresh_at;  ///< when a run last brought something that it holds or is made from; empty when
+                           ///< nothing did
   };
   /// A saved query and its answer.
   struct Question {
@@ -41,30 +43,22 @@ struct WarehouseReport {
     std::string question;
     std::string description;
     std::string sql;  ///< as the engine was asked
-    std::optional<Chart> chart;
+    std::optional<ChartHint> chart;
+    std::string no_chart;  ///< why an answer with a hint is not drawn; else empty
     Answer answer;
     std::string error;  ///< why there is no answer; else empty
     double elapsed_s = 0;
   };
-  struct Check {
-    std::string name;
-    std::string says;   ///< what holds when it passes
-    Answer broken;      ///< the rows that break it
-    std::string error;  ///< why it could not be asked; else empty
-
-    bool passed() const { return broken.rows.empty() && error.empty(); }
-  };
 
   Schema schema;
-  std::string warehouse;  ///< where it is, for people
-  std::string made_at;    ///< "2018-11-30 12:00 UTC"
-  WarehouseStatus status;
-  std::optional<LastRun> last_run;  ///< of `status.runs.front()`
-  /// When a run last brought something that the table holds or is made from; per table of the schema, empty
-  /// when nothing did.
-  std::vector<std::string> fresh_at;
+  std::string warehouse;                   ///< where it is, for people
+  std::string made_at;                     ///< "2018-11-30 12:00 UTC"
+  std::string definition;                  ///< its fingerprint
+  std::vector<WarehouseStatus::Run> runs;  ///< the newest first, of whatever definition
+  std::optional<LastRun> last_run;
+  std::map<std::string, Table> tables;  ///< of the schema, by name
   std::vector<Question> questions;
-  std::vector<Check> checks;
+  std::vector<CheckResult> checks;
 };
 
 }  // namespace starlift

@@ -30,6 +30,7 @@ struct WarehouseStatus {
     int64_t staged = 0;
     int64_t rejected = 0;
     std::string error;
+    std::string definition;  ///< the fingerprint of the one that ran
   };
   std::vector<Table> tables;
   std::vector<Loaded> loaded;

@@ -12,7 +12,7 @@ void write_cell(const std::optional<std::string>& cell, bool is_number, MarkupWr
   } else if (is_number) {
     out.element("td", {{"class", "number"}}, *cell);
   } else {
-    out.element("td", {{"class", "value"}}, *cell);
+    out.open("td", {{"class", "value"}}).element("span", *cell).close();
   }
 }
 
@@ -21,13 +21,15 @@ void write_cell(const std::optional<std::string>& cell, bool is_number, MarkupWr
 void write_answer_table(const Answer& answer, const std::string& caption, MarkupWriter& out) {
   out.open("div", {{"class", "scroll"}, {"tabindex", 0}, {"role", "region"}, {"aria-label", caption}});
   out.open("table").element("caption", {{"class", "unseen"}}, caption).open("thead").open("tr");
-  for (const auto& column : answer.columns)
-    out.element("th", {{"scope", "col"}, {"class", column.is_number ? "number" : "text"}}, column.name);
+  auto is_number = [&](size_t column) { return answer.columns[column].kind == ResultColumn::Kind::kNumber; };
+  for (size_t i = 0; i < answer.columns.size(); ++i)
+    out.element("th", {{"scope", "col"}, {"class", is_number(i) ? "number" : "text"}},
+                answer.columns[i].name);
   out.close().close().open("tbody");
   for (const auto& row : answer.rows) {
     out.open("tr");
     for (size_t i = 0; i < row.size(); ++i)
-      write_cell(row[i], answer.columns[i].is_number, out);
+      write_cell(row[i], is_number(i), out);
     out.close();
   }
   out.close().close().close();

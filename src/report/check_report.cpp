@@ -9,18 +9,14 @@ namespace starlift {
 
 namespace {
 
-ShownTable broken_rows(const CheckResult& result) {
-  ShownTable table;
-  for (const auto& column : result.columns)
-    table.columns.push_back(shown_column(column));
-  table.rows = result.rows;
-  return table;
-}
-
 void print_failed(const CheckResult& result, std::FILE* out) {
   fmt::print(out, "FAILED  {}: {}\n\n", result.name, printable(result.says));
-  broken_rows(result).write(ResultFormat::kTable, out);
-  if (result.has_more_rows) fmt::print(out, "... and more\n");
+  if (result.error.empty()) {
+    ShownTable::of(result.broken).write(ResultFormat::kTable, out);
+  } else {
+    fmt::print(out, "it could not be answered: {}\n", printable_lines(result.error));
+  }
+  if (result.broken.has_more_rows) fmt::print(out, "... and more\n");
   fmt::print(out, "\n");
 }
 
@@ -45,8 +41,9 @@ void print_failed_checks(std::span<const CheckResult> results, std::FILE* out) {
 void write_check(JsonWriter& json, const CheckResult& result) {
   json.begin_object().member("check", result.name).member("says", result.says);
   json.member("holds", result.passed()).key("elapsed_s").fixed(result.elapsed_s, 3);
-  broken_rows(result).write(json.key("rows"));
-  json.member("has_more_rows", result.has_more_rows).end_object();
+  ShownTable::of(result.broken).write(json.key("rows"));
+  json.member("has_more_rows", result.broken.has_more_rows);
+  json.member("error", result.error.empty() ? std::nullopt : std::optional(result.error)).end_object();
 }
 
 void write_checks(JsonWriter& json, std::span<const CheckResult> results) {

@@ -94,7 +94,10 @@ void ConsoleProgress::on_event(const Event& event) {
     case Event::Kind::kStepFinished:
       keep_line(describe_step(event));
       break;
+    case Event::Kind::kRunBegun:
+      break;
     case Event::Kind::kWarning:
+    case Event::Kind::kCheckFailed:
       fmt::print(out_, "{}{}warning:{} {}\n", style_.is_terminal ? kEraseLine : "",
                  style_.has_color ? kYellow : "", style_.has_color ? kPlain : "", printable(event.text));
       break;

@@ -36,7 +36,7 @@ class TablePage {
     write_lineage();
     write_references();
     write_sql();
-    if (entry_.examples) write_examples();
+    if (entry_.examples || !entry_.no_examples.empty()) write_examples();
     out_.close().raw(page_footer());
     return render_page({table_.name + " - " + schema_.name, out_.markup(), {"dictionary.css"}, {}});
   }
@@ -163,7 +163,10 @@ class TablePage {
 
   void write_examples() {
     out_.element("h2", {{"id", "examples"}}, "Example rows").open("div", {{"class", "card"}});
-    if (entry_.examples->rows.empty()) {
+    if (!entry_.examples) {
+      out_.element("p", "The table gives none; the definition may have changed since it was made.");
+      out_.element("pre", entry_.no_examples);
+    } else if (entry_.examples->rows.empty()) {
       out_.element("p", {{"class", "soft"}}, "The table is empty.");
     } else {
       write_answer_table(*entry_.examples, "Example rows of " + table_.name, out_);

@@ -60,9 +60,13 @@ std::string render_page(const HtmlPage& page) {
                {"scripts", scripts}});
 }
 
+std::string made_by() {
+  return fmt::format("Made by starlift {}.", STARLIFT_VERSION);
+}
+
 std::string page_footer() {
   MarkupWriter footer;
-  footer.element("footer", fmt::format("Made by starlift {}.", STARLIFT_VERSION));
+  footer.element("footer", made_by());
   return footer.markup();
 }
 

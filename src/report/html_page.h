@@ -18,7 +18,10 @@ struct HtmlPage {
 /// data would not, even if it became markup.
 std::string render_page(const HtmlPage& page);
 
-/// The foot of every page: what made it.
+/// Says what made a page.
+std::string made_by();
+
+/// The foot of a page: what made it.
 std::string page_footer();
 
 }  // namespace starlift

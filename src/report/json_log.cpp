@@ -1,10 +1,10 @@
 #include "report/json_log.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <chrono>
+#include <algorithm>
 
+#include "base/process.h"
 #include "report/check_report.h"
 
 namespace starlift {
@@ -15,16 +15,10 @@ constexpr double kIntervalS = 10;
 
 /// "2018-11-01T21:01:46.796Z"
 std::string now() {
-  auto time = std::chrono::system_clock::now().time_since_epoch();
-  auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(static_cast<std::time_t>(ms / 1000)),
-                     ms % 1000);
-}
-
-JsonWriter line(const char* level, const char* event) {
-  JsonWriter json;
-  json.begin_object().member("time", now()).member("level", level).member("event", event);
-  return json;
+  int64_t time_us = now_us();
+  std::string text = format_time(time_us);
+  text[text.find(' ')] = 'T';
+  return fmt::format("{}.{:03}Z", text, time_us / 1000 % 1000);
 }
 
 void add_progress(JsonWriter& json, const Event& event) {
@@ -50,6 +44,10 @@ const char* name_of(Event::Kind kind) {
       return "step_advanced";
     case Event::Kind::kStepFinished:
       return "step_finished";
+    case Event::Kind::kRunBegun:
+      return "run_started";
+    case Event::Kind::kCheckFailed:
+      return "check_failed";
     case Event::Kind::kWarning:
       break;
   }
@@ -59,12 +57,28 @@ const char* name_of(Event::Kind kind) {
 }  // namespace
 
 void JsonLog::on_event(const Event& event) {
-  if (event.kind == Event::Kind::kWarning) {
-    auto json = line("warning", name_of(event.kind));
-    write(json.member("message", event.text));
-    return;
+  switch (event.kind) {
+    case Event::Kind::kWarning: {
+      auto json = line("warning", name_of(event.kind));
+      write(json.member("message", event.text));
+      return;
+    }
+    case Event::Kind::kCheckFailed:
+      check_failed(*event.check, "warning");
+      return;
+    case Event::Kind::kRunBegun:
+      run_id_ = event.run_id;
+      if (!is_quiet_) {
+        auto json = line("info", name_of(event.kind));
+        write(json);
+      }
+      return;
+    default:
+      if (!is_quiet_) tell_step(event);
   }
-  if (is_quiet_) return;
+}
+
+void JsonLog::tell_step(const Event& event) {
   {
     std::lock_guard lock(mutex_);
     if (event.kind == Event::Kind::kStepStarted) last_told_s_ = 0;
@@ -83,6 +97,26 @@ void JsonLog::say(const std::string& message) {
   write(json.member("message", message));
 }
 
+void JsonLog::finish_run(const RunSummary& summary, int exit_code) {
+  if (is_quiet_) return;
+  DatasetSummary all;
+  for (const auto& dataset : summary.datasets) {
+    all.objects_new += dataset.objects_new + dataset.objects_changed + dataset.objects_reread;
+    all.objects_unreadable += dataset.objects_unreadable;
+    all.bytes += dataset.bytes;
+    all.records += dataset.records;
+    all.rejected += dataset.rejected;
+  }
+  auto failed = std::count_if(summary.checks.results.begin(), summary.checks.results.end(),
+                              [](const CheckResult& result) { return !result.passed(); });
+  auto json = line("info", "run_finished");
+  json.member("objects", all.objects_new).member("objects_unreadable", all.objects_unreadable);
+  json.member("bytes", all.bytes).member("records", all.records).member("rejects", all.rejected);
+  json.member("checks_failed", failed).key("elapsed_s").fixed(summary.elapsed_s, 3);
+  json.member("exit_code", exit_code);
+  write(json);
+}
+
 void JsonLog::fail(const Error& error, int exit_code) {
   auto json = line("error", "failed");
   json.member("message", error.what()).member("exit_code", exit_code);
@@ -91,10 +125,17 @@ void JsonLog::fail(const Error& error, int exit_code) {
   write(json);
 }
 
-void JsonLog::check_failed(const CheckResult& result) {
-  auto json = line("error", "check_failed");
+void JsonLog::check_failed(const CheckResult& result, const char* level) {
+  auto json = line(level, name_of(Event::Kind::kCheckFailed));
   write_check(json.key("check"), result);
   write(json);
+}
+
+JsonWriter JsonLog::line(const char* level, const char* event) const {
+  JsonWriter json;
+  json.begin_object().member("time", now()).member("level", level).member("event", event);
+  if (run_id_ != 0) json.member("run", run_id_.load());
+  return json;
 }
 
 void JsonLog::write(JsonWriter& json) {

@@ -46,14 +46,8 @@ size_t width_of(std::FILE* stream) {
   return parse<size_t>(columns ? columns : "").value_or(PlotStyle{}.width);
 }
 
-size_t column_of(const ShownTable& answer, const std::string& name) {
-  auto column = std::find_if(answer.columns.begin(), answer.columns.end(),
-                             [&](const ShownColumn& candidate) { return candidate.name == name; });
-  return static_cast<size_t>(column - answer.columns.begin());
-}
-
-PlotSeries read_series(const ShownTable& answer, const std::string& x, const std::string& y) {
-  size_t label = column_of(answer, x), value = column_of(answer, y);
+PlotSeries read_series(const Answer& answer, const std::string& x, const std::string& y) {
+  size_t label = find_column(answer.columns, x).value(), value = find_column(answer.columns, y).value();
   PlotSeries series{.name = y, .points = {}};
   for (const auto& row : answer.rows) {
     auto number = row[value] ? parse<double>(*row[value]) : std::nullopt;
@@ -102,7 +96,7 @@ std::optional<ChartHint> guess_chart(std::span<const ResultColumn> columns) {
       .kind = is_time ? ChartHint::Kind::kLine : ChartHint::Kind::kBar, .x = x->name, .y = {y->name}};
 }
 
-std::string plot(const ShownTable& answer, const ChartHint& chart, const PlotStyle& style) {
+std::string plot(const Answer& answer, const ChartHint& chart, const PlotStyle& style) {
   if (answer.rows.empty()) return "no rows\n";
   std::vector<PlotSeries> series;
   for (const auto& column : chart.y)

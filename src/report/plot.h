@@ -6,8 +6,8 @@
 #include <span>
 #include <string>
 
+#include "pipeline/answer.h"
 #include "project/chart_hint.h"
-#include "report/result_writer.h"
 
 namespace starlift {
 
@@ -27,6 +27,6 @@ std::optional<ChartHint> guess_chart(std::span<const ResultColumn> columns);
 
 /// Draws an answer as text, a block for each column of `chart.y`: bars, or a line that follows the rows. The
 /// columns must be there. An answer without rows gives "no rows".
-std::string plot(const ShownTable& answer, const ChartHint& chart, const PlotStyle& style);
+std::string plot(const Answer& answer, const ChartHint& chart, const PlotStyle& style);
 
 }  // namespace starlift

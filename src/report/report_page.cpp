@@ -64,8 +64,27 @@ void write_steps(const std::vector<Report::Step>& steps, MarkupWriter& out) {
   out.close().close();
 }
 
-void write_runs(const std::vector<WarehouseStatus::Run>& runs, MarkupWriter& out) {
-  out.open("details").element("summary", "The runs before");
+/// What the word for a run's state means, where it is not plain; nothing of it is good or bad.
+std::string meaning_of(const std::string& state) {
+  if (state == "running") return "it is under way, or was cut off; nothing of it is committed";
+  if (state == "committed") return "its rows are there, and that it ended well is not noted yet";
+  return "";
+}
+
+const char* tone_of(const std::string& state) {
+  if (state == "done") return "held";
+  return state == "failed" ? "failed" : "unsettled";
+}
+
+std::string state_of(const WarehouseStatus::Run& run, const std::string& definition) {
+  std::string text = run.state;
+  if (!run.error.empty()) text += ": " + run.error;
+  if (run.definition != definition) text += " (of another definition)";
+  return text;
+}
+
+void write_runs(const Report& report, MarkupWriter& out) {
+  out.open("details").element("summary", "The newest runs");
   out.open("div", {{"class", "scroll"}, {"tabindex", 0}, {"role", "region"}, {"aria-label", "Runs"}});
   out.open("table").open("thead").open("tr");
   for (const char* head : {"run", "started (UTC)", "state"})
@@ -73,9 +92,9 @@ void write_runs(const std::vector<WarehouseStatus::Run>& runs, MarkupWriter& out
   for (const char* head : {"objects", "staged", "rejected", "time"})
     out.element("th", {{"scope", "col"}, {"class", "number"}}, head);
   out.close().close().open("tbody");
-  for (const auto& run : runs) {
+  for (const auto& run : report.runs) {
     out.open("tr").element("td", std::to_string(run.run_id)).element("td", minute_of(run.started_at));
-    out.element("td", run.error.empty() ? run.state : fmt::format("{}: {}", run.state, run.error));
+    out.element("td", {{"class", tone_of(run.state)}}, state_of(run, report.definition));
     for (int64_t number : {run.objects, run.staged, run.rejected})
       out.element("td", {{"class", "number"}}, format_count(number));
     out.element("td", {{"class", "number"}}, format_duration(run.elapsed_s)).close();
@@ -89,10 +108,15 @@ void write_run(const Report& report, MarkupWriter& out) {
     out.element("p", {{"class", "card"}}, "Nothing was loaded yet.");
     return;
   }
-  const auto& run = report.status.runs.front();
   const auto& more = *report.last_run;
+  const auto& run = more.run;
   out.open("p").text(fmt::format("Run {} began at {} UTC and is ", run.run_id, minute_of(run.started_at)));
-  out.element("strong", {{"class", run.state == "failed" ? "failed" : "held"}}, run.state).text(".").close();
+  out.element("strong", {{"class", tone_of(run.state)}}, run.state);
+  std::string meaning = meaning_of(run.state);
+  out.text(meaning.empty() ? "." : fmt::format(": {}.", meaning));
+  if (run.definition != report.definition)
+    out.text(" It ran another definition than this one, or an earlier form of it.");
+  out.close();
   out.open("dl", {{"class", "tiles"}});
   write_tile("objects", format_count(run.objects), "", out);
   write_tile("read", format_bytes(static_cast<uint64_t>(more.bytes)), "", out);
@@ -103,7 +127,7 @@ void write_run(const Report& report, MarkupWriter& out) {
   out.close().open("div", {{"class", "card"}});
   if (!run.error.empty()) out.element("pre", {{"class", "failure"}}, run.error);
   if (!more.steps.empty()) write_steps(more.steps, out);
-  if (report.status.runs.size() > 1) write_runs(report.status.runs, out);
+  if (report.runs.size() > 1) write_runs(report, out);
   out.close();
 }
 
@@ -116,14 +140,13 @@ void write_tables(const Report& report, MarkupWriter& out) {
   for (const char* head : {"newest load (UTC)", "a row is"})
     out.element("th", {{"scope", "col"}}, head);
   out.close().close().open("tbody");
-  for (size_t i = 0; i < report.schema.tables.size(); ++i) {
-    const auto& table = report.schema.tables[i];
+  for (const auto& table : report.schema.tables) {
     auto kind = to_string(table.kind);
-    auto rows = report.status.tables[i].rows;
+    const auto& [rows, fresh_at] = report.tables.at(table.name);
     out.open("tr").element("th", {{"scope", "row"}, {"class", "name"}}, table.name).open("td");
     out.element("span", {{"class", fmt::format("badge {}", kind)}}, kind).close();
     out.element("td", {{"class", "number"}}, rows ? format_count(*rows) : "not there yet");
-    out.element("td", {{"class", "when"}}, report.fresh_at[i]).element("td", grain_of(table)).close();
+    out.element("td", {{"class", "when"}}, fresh_at).element("td", grain_of(table)).close();
   }
   out.close().close().close();
 }
@@ -136,7 +159,7 @@ void write_schema(const Report& report, MarkupWriter& out) {
 
 /// The licences of the libraries in the page ask to go with every copy.
 void write_licences(MarkupWriter& out) {
-  out.open("footer").element("p", fmt::format("Made by starlift {}.", STARLIFT_VERSION));
+  out.open("footer").element("p", made_by());
   out.open("details").element("summary", "Licences of D3 and Observable Plot, which draw the charts");
   for (const char* name : {"d3.LICENSE", "plot.LICENSE"})
     out.element("pre", page_file(name));

@@ -3,6 +3,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
+#include <vector>
 
 #include "base/text.h"
 #include "report/answer_table.h"
@@ -12,15 +14,17 @@ namespace starlift {
 namespace {
 
 using Question = WarehouseReport::Question;
-using Check = WarehouseReport::Check;
 
-/// The script draws into the figure what its data attributes say.
+/// The script draws into the figure the columns whose places its data attributes name.
 void write_chart(const Question& question, MarkupWriter& out) {
   const auto& chart = *question.chart;
+  auto place_of = [&](const std::string& name) { return find_column(question.answer.columns, name).value(); };
+  std::vector<size_t> y;
+  std::transform(chart.y.begin(), chart.y.end(), std::back_inserter(y), place_of);
   out.open("figure", {{"class", "chart"},
-                      {"data-kind", chart.kind},
-                      {"data-x", chart.x},
-                      {"data-y", fmt::format("{}", fmt::join(chart.y, " "))},
+                      {"data-kind", to_string(chart.kind)},
+                      {"data-x", place_of(chart.x)},
+                      {"data-y", fmt::format("{}", fmt::join(y, " "))},
                       {"data-title", question.title}});
   out.element("p", {{"class", "soft"}}, "The chart appears with JavaScript; its data is below.").close();
 }
@@ -35,6 +39,7 @@ void write_answer(const Question& question, MarkupWriter& out) {
     return;
   }
   if (has_chart(question)) write_chart(question, out);
+  if (!question.no_chart.empty()) out.element("p", {{"class", "soft note"}}, question.no_chart);
   out.raw(has_chart(question) ? "<details class=\"data\">" : "<details class=\"data\" open>");
   out.element("summary", fmt::format("Data: {}{}", question.answer.has_more_rows ? "the first " : "",
                                      format_counted(question.answer.rows.size(), "row")));
@@ -59,7 +64,7 @@ void write_question(const Question& question, MarkupWriter& out) {
   out.open("pre").element("code", question.sql).close().close().close();
 }
 
-void write_check(const Check& check, MarkupWriter& out) {
+void write_check(const CheckResult& check, MarkupWriter& out) {
   out.open("li").open("span", {{"class", check.passed() ? "badge good" : "badge bad"}});
   out.text(check.passed() ? "holds" : "fails").close().open("div");
   out.element("span", check.says).text(" ").element("code", {{"class", "soft"}}, check.name);
@@ -84,7 +89,7 @@ void write_questions(const WarehouseReport& report, MarkupWriter& out) {
 void write_checks(const WarehouseReport& report, MarkupWriter& out) {
   if (report.checks.empty()) return;
   auto failed = std::count_if(report.checks.begin(), report.checks.end(),
-                              [](const Check& check) { return !check.passed(); });
+                              [](const CheckResult& check) { return !check.passed(); });
   out.element("h2", {{"id", "checks"}}, "Checks").open("div", {{"class", "card"}});
   out.element("p", {{"class", failed ? "failed" : "held"}},
               failed ? fmt::format("{} of {} failed.", failed, format_counted(report.checks.size(), "check"))

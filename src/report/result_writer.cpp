@@ -243,6 +243,13 @@ std::unique_ptr<ResultWriter> make_result_writer(ResultFormat format, std::FILE*
   return std::make_unique<TableWriter>(out);
 }
 
+ShownTable ShownTable::of(const Answer& answer) {
+  ShownTable table{{}, answer.rows};
+  for (const auto& column : answer.columns)
+    table.columns.push_back(shown_column(column));
+  return table;
+}
+
 void ShownTable::write(ResultFormat format, std::FILE* out) const {
   auto writer = make_result_writer(format, out);
   writer->begin(columns);

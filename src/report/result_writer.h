@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json_writer.h"
+#include "pipeline/answer.h"
 #include "warehouse/result_column.h"
 
 namespace starlift {
@@ -55,6 +56,9 @@ std::unique_ptr<ResultWriter> make_result_writer(ResultFormat format, std::FILE*
 struct ShownTable {
   std::vector<ShownColumn> columns;
   std::vector<std::vector<std::optional<std::string>>> rows;
+
+  /// Returns an answer as it is shown when no more is known of it.
+  static ShownTable of(const Answer& answer);
 
   void write(ResultFormat format, std::FILE* out) const;
   /// Adds the rows to a JSON text, as an array of objects.

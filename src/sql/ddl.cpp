@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "base/text.h"
 
@@ -22,9 +21,7 @@ struct ColumnLine {
 };
 
 std::string quote_list(const std::vector<std::string>& names) {
-  std::vector<std::string> quoted;
-  std::transform(names.begin(), names.end(), std::back_inserter(quoted), quote_identifier);
-  return fmt::format("({})", fmt::join(quoted, ", "));
+  return fmt::format("({})", quote_identifiers(names));
 }
 
 /// PostgreSQL cuts longer names.

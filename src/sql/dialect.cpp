@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
 #include "base/error.h"
 #include "base/text.h"
 #include "sql/copy_statement.h"
@@ -160,11 +162,20 @@ std::string quote_identifier(std::string_view name) {
   return "\"" + doubled(name, '"') + "\"";
 }
 
-std::string quote_columns(std::span<const Column> columns) {
+std::string quote_identifiers(std::span<const std::string> names, std::string_view separator) {
   std::string list;
-  for (const auto& column : columns)
-    list += (list.empty() ? "" : ", ") + quote_identifier(column.name);
+  for (const auto& name : names) {
+    if (!list.empty()) list += separator;
+    list += quote_identifier(name);
+  }
   return list;
+}
+
+std::string quote_columns(std::span<const Column> columns) {
+  std::vector<std::string> names;
+  for (const auto& column : columns)
+    names.push_back(column.name);
+  return quote_identifiers(names);
 }
 
 std::string quote_table(const TableName& table) {

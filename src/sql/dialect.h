@@ -66,6 +66,8 @@ class Dialect {
 
 /// Returns the name in double quotes. All names of a warehouse are quoted, reserved or not.
 std::string quote_identifier(std::string_view name);
+/// Returns the names as `"a", "b"`.
+std::string quote_identifiers(std::span<const std::string> names, std::string_view separator = ", ");
 /// Returns the columns' names as `"a", "b"`.
 std::string quote_columns(std::span<const Column> columns);
 /// Returns "schema"."name" or "name".

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -86,6 +87,10 @@ class Warehouse : public Session {
  public:
   /// Says where this is, for people: "orders.duckdb".
   virtual std::string describe() const = 0;
+
+  /// Runs `statements` in a warehouse that was opened to read. When they throw, the session goes on as it was
+  /// before them; where the engine has no savepoints, it then reads what is committed by now.
+  virtual void attempt(const std::function<void()>& statements) { statements(); }
 
   /// Begins the one transaction that may be open at a time.
   virtual std::unique_ptr<Transaction> begin() = 0;

@@ -65,6 +65,17 @@ class Browser:
         finally:
             self.command("Emulation.setEmulatedMedia", features=[])
 
+    @contextmanager
+    def paper(self, width):
+        """Shows the page as it is printed."""
+        self.command("Emulation.setDeviceMetricsOverride", width=width, height=1000, deviceScaleFactor=1, mobile=False)
+        self.command("Emulation.setEmulatedMedia", media="print")
+        try:
+            yield
+        finally:
+            self.command("Emulation.setEmulatedMedia", media="")
+            self.command("Emulation.clearDeviceMetricsOverride")
+
 
 @contextmanager
 def started():

@@ -92,6 +92,17 @@ def test_what_is_declared_is_checked_without_sql(loaded):
     assert outcomes["items.required"]["holds"], "null is refused by the table itself"
 
 
+def test_a_check_that_cannot_be_answered_leaves_the_others_alone(loaded):
+    loaded.put("wh/checks/a_year.sql", '/*\ntitle = "Years"\n*/\nselect cast(location as integer) as year from song_plays')
+    loaded.put("wh/checks/no_free_users.sql", "/*\ntitle = \"Everybody pays\"\n*/\nselect user_id from users")
+    shown = loaded.run("check", "--warehouse", "wh", code=4).stdout
+    assert "FAILED  a_year: Years\n\nit could not be answered: checks/a_year.sql" in shown
+    assert "FAILED  no_free_users" in shown and "ok      users.key" in shown
+    outcomes = checks(loaded, "--warehouse", "wh", code=4)
+    assert {name for name, outcome in outcomes.items() if not outcome["holds"]} == {"a_year", "no_free_users"}
+    assert "Ulm" in outcomes["a_year"]["error"] and outcomes["no_free_users"]["error"] is None
+
+
 def test_of_many_rows_the_first_are_shown(loaded):
     loaded.put("wh/checks/no_plays.sql", "/*\ntitle = \"No plays\"\n*/\n"
                "select session_id from song_plays order by session_id")

@@ -70,6 +70,30 @@ def test_by_itself_a_run_warns(ready, flags):
     assert (run["state"], run["checks_failed"]) == ("done", 1) and run["checks"] > 1
 
 
+UNANSWERABLE = '/*\ntitle = "Years"\n*/\nselect cast(location as integer) as year from song_plays'
+
+
+@pytest.mark.parametrize("flags", [(), ("--checks", "warn")])
+def test_a_check_that_cannot_be_answered_does_not_keep_a_run_from_its_end(ready, flags):
+    ready.put("wh/checks/a_year.sql", UNANSWERABLE)
+    ready.put_events("b.json", play(sessionId=99, location="Bonn", userId="77"))
+    outcome = ready.run("etl", *flags, "--json", *WAREHOUSE)
+    assert "the check a_year could not be answered: checks/a_year.sql" in outcome.stderr
+    checks = {check["check"]: check for check in outcome.json["checks"]}
+    assert "Ulm" in checks["a_year"]["error"] and not checks["a_year"]["holds"]
+    assert checks["no_ulm"]["rows"] == [{"user_id": 77, "location": "Bonn"}], "the others are asked"
+    assert ready.value("select count(*) from song_plays") == 21
+    [run, rolled_back] = ready.run("history", "--json").json
+    assert (run["state"], run["checks_failed"], rolled_back["state"]) == ("done", 2, "failed")
+
+
+def test_enforce_rolls_back_when_a_check_cannot_be_answered(ready):
+    ready.put("wh/checks/a_year.sql", UNANSWERABLE)
+    outcome = ready.run("etl", "--checks", "enforce", *WAREHOUSE, code=1)
+    assert "checks/a_year.sql" in outcome.stderr and "Ulm" in outcome.stderr
+    assert ready.value("select count(*) from song_plays") == 0
+
+
 def test_off_asks_nothing(ready):
     ready.put_events("b.json", play(sessionId=99, location="Bonn"))
     outcome = ready.run("etl", "--checks", "off", *WAREHOUSE)

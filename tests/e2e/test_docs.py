@@ -93,6 +93,21 @@ def test_example_rows_may_be_left_out(workspace):
     assert not any("Example rows" in page.text for page in pages.values())
 
 
+@pytest.mark.every_engine
+def test_a_table_that_is_not_as_the_definition_says_keeps_the_others_examples(workspace):
+    workspace.put_events("a.json", play())
+    workspace.put_songs("s.json", song())
+    workspace.etl()
+    workspace.run("init", "wh")
+    star = workspace.folder / "wh/star/artists.sql"
+    star.write_text(star.read_text().replace('"name"', '"artist"').replace(" as name", " as artist"))
+    written = workspace.run("docs", "-o", "dictionary", "--warehouse", "wh")
+    assert "no example rows: " in written.stderr
+    pages = {name: Page((workspace.folder / f"dictionary/{name}.html").read_text()).text for name in ("artists", "users")}
+    assert "The table gives none; the definition may have changed since it was made." in pages["artists"]
+    assert "Example rows user_id " in pages["users"], "those after it have theirs"
+
+
 def test_any_definition_has_its_dictionary(workspace):
     pages = read_pages(workspace, "--warehouse", str(ROOT / "tests/warehouses/shop"))
     assert "weight_kg double $['weight.kg'] Weight in kilograms" in pages["staging.products.html"].text

@@ -95,10 +95,12 @@ def test_what_cannot_be_written_is_said_and_leaves_nothing(loaded):
     assert not (loaded.folder / "out2").exists()
     for extension in ("csv", "parquet"):
         (loaded.folder / "spoilt").mkdir(exist_ok=True)
-        (loaded.folder / f"spoilt/songs.{extension}.partial").mkdir(exist_ok=True)
-        failed = loaded.run("export", "spoilt", "songs", "--format", extension, code=1)
-        assert f"spoilt/songs.{extension}.partial" in failed.stderr
-        assert not (loaded.folder / f"spoilt/songs.{extension}").exists()
+        in_the_way = loaded.folder / f"spoilt/songs.{extension}"
+        in_the_way.mkdir()
+        failed = loaded.run("export", "spoilt", "songs", "--format", extension, "--force", code=1)
+        assert f"cannot write spoilt/songs.{extension}: Is a directory" in failed.stderr
+        in_the_way.rmdir()
+    assert not list((loaded.folder / "spoilt").iterdir())
 
 
 def test_progress_is_told_table_by_table(loaded):

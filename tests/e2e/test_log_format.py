@@ -26,6 +26,9 @@ def test_a_run_is_told_step_by_step(ready):
     outcome, told = lines(ready, "etl")
     assert "run 1 done" in outcome.stdout, "the result stays what it is"
     assert {line["level"] for line in told} == {"info"}
+    begun = [line["event"] for line in told].index("run_started")
+    assert [line.get("run") for line in told] == [None] * begun + [1] * (len(told) - begun)
+    assert all(line["step"].startswith("list") for line in told[:begun]), "there is no run before there is work"
     started = [line["step"] for line in told if line["event"] == "step_started"]
     finished = {line["step"]: line for line in told if line["event"] == "step_finished"}
     assert started == list(finished) and started[-1] == "commit" and "check" in started
@@ -54,6 +57,37 @@ def test_a_failed_check_is_a_line_with_its_rows(ready):
     [failed] = [line for line in told if line["event"] == "check_failed"]
     assert failed["check"]["check"] == "no_ulm" and failed["check"]["rows"] == [{"location": "Ulm, BW"}]
     assert told[-1]["event"] == "failed" and told[-1]["exit_code"] == 1
+
+
+@pytest.mark.parametrize("flags", [(), ("--checks", "warn"), ("--quiet",)])
+def test_a_failed_check_is_a_line_when_the_run_goes_on_too(ready, flags):
+    ready.run("init", "wh")
+    ready.put("wh/checks/no_ulm.sql", '/*\ntitle = "Nobody plays in Ulm"\n*/\nselect location from song_plays')
+    _, told = lines(ready, "etl", "--warehouse", "wh", *flags)
+    [failed] = [line for line in told if line["level"] == "warning"]
+    assert (failed["event"], failed["run"], failed["check"]["check"]) == ("check_failed", 1, "no_ulm")
+    assert failed["check"]["rows"] == [{"location": "Ulm, BW"}]
+
+
+def test_a_run_ends_with_what_it_did(ready):
+    ready.put("log_data/bad.json", "not a record\n")
+    _, told = lines(ready, "etl")
+    last = told[-1]
+    assert last.pop("elapsed_s") >= 0 and last.pop("bytes") > 0
+    assert last == {"level": "info", "event": "run_finished", "run": 1, "objects": 3, "objects_unreadable": 0, "records": 4,
+                    "rejects": 1, "checks_failed": 0, "exit_code": 0}
+    _, told = lines(ready, "etl")
+    assert (told[-1]["event"], told[-1]["objects"]) == ("run_finished", 0) and "run" not in told[-1], "nothing new"
+
+
+def test_a_question_is_asked_on_the_terminal_and_not_in_the_log(ready):
+    ready.etl()
+    with ready.terminal("create-tables", "--log-format", "json", stderr="log") as terminal:
+        terminal.wait_for("[y/N]")
+        terminal.type("y\n")
+        assert terminal.wait() == 0
+    told = [json.loads(line) for line in (ready.folder / "log").read_text().splitlines()]
+    assert [line["event"] for line in told] == ["message"]
 
 
 def test_every_command_that_tells_progress_tells_it_so(ready):

@@ -20,8 +20,8 @@ def loaded(make_workspace):
     return workspace
 
 
-def plot(workspace, sql, env=UTF8, columns="40", **options):
-    return workspace.run("query", sql, "--plot", env={**env, "COLUMNS": columns}, **options).stdout
+def plot(workspace, sql, env=UTF8, columns="40", warehouse="", **options):
+    return workspace.run("query", sql, "--plot", "--warehouse", warehouse, env={**env, "COLUMNS": columns}, **options).stdout
 
 
 def values(*rows):
@@ -143,6 +143,24 @@ def test_what_cannot_be_drawn_is_refused_with_the_way_out(loaded):
     failed = loaded.run("query", "plays_by_hour", "--plot", "--json", code=2)
     assert "--plot" in failed.stderr
     assert loaded.run("query", "plays_by_hour", "--plot", "--format", "csv", code=2).stderr
+
+
+@pytest.mark.every_engine
+def test_a_hint_finds_its_column_whatever_case_an_engine_answers_in(workspace):
+    workspace.put_events("a.json", play())
+    workspace.run("init", "wh")
+    workspace.put("wh/analytics/levels.sql", '/*\ntitle = "Levels"\nchart = { kind = "bar", x = "Level", y = ["Plays"] }\n*/\n'
+                  "select level as Level, count(*) as Plays from song_plays group by level")
+    workspace.etl("--warehouse", "wh")
+    assert "Plays by Level\nfree  1  " in plot(workspace, "levels", columns="100", env=UTF8, warehouse="wh")
+
+
+def test_a_hint_for_a_column_that_is_not_there_is_refused_with_its_line(loaded):
+    loaded.put("wh/analytics/wrong.sql", '/*\ntitle = "Wrong"\nchart = { kind = "bar", x = "level", y = ["plys"] }\n*/\n'
+               "select level, count(*) as plays from song_plays group by level")
+    failed = loaded.run("query", "wrong", "--plot", "--warehouse", "wh", code=2)
+    assert "analytics/wrong.sql:3: the chart names the column plys, which is not in the answer" in failed.stderr
+    (loaded.folder / "wh/analytics/wrong.sql").unlink()
 
 
 def test_a_hint_in_the_header_decides(loaded):

@@ -12,6 +12,7 @@ from workspace import ROOT
 
 EVIL = "</script><script>window.broken = 1</script><!-- &amp;"
 MAX_BYTES = 2_000_000
+DEMO = ("--songs", "1000", "--events", "20000", "--users", "200", "--days", "30", "--seed", "7")  # as ./dev demo has it
 QUESTIONS = {path.stem for path in (ROOT / "warehouses/sparkify/analytics").glob("*.sql")}
 CHARTS = {name for name in QUESTIONS
           if "\nchart = " in (ROOT / f"warehouses/sparkify/analytics/{name}.sql").read_text()}
@@ -26,7 +27,7 @@ def write_report(workspace, *arguments):
 def loaded(make_workspace):
     """The generator's data, and a song with a dangerous name that is played more than any other."""
     workspace = make_workspace()
-    workspace.run("generate", ".", "--songs", "100", "--events", "3000", "--users", "50", "--days", "10", "--seed", "7")
+    workspace.run("generate", ".", *DEMO)
     workspace.put_songs("evil.json", song(title=EVIL, artist_name=EVIL))
     workspace.put_events("evil.json", *(play(song=EVIL, artist=EVIL, itemInSession=i) for i in range(1000)))
     workspace.put("log_data/bad.json", "not a record\n")
@@ -90,6 +91,45 @@ def test_every_question_and_check_is_answered_on_every_engine(workspace):
     text = Page(write_report(workspace).read_text()).text
     assert "This query failed." not in text
     assert " hold. " in text
+
+
+BROKEN = '/*\ntitle = "Broken"\n*/\nselect cast(first_name as integer) as n from users\n'
+
+
+@pytest.mark.every_engine
+def test_a_query_and_a_check_that_break_leave_the_others_alone_on_every_engine(workspace):
+    workspace.put_events("a.json", play())
+    workspace.put_songs("s.json", song())
+    workspace.etl()
+    workspace.run("init", "wh")
+    workspace.put("wh/analytics/a_broken.sql", BROKEN)
+    workspace.put("wh/checks/a_broken.sql", BROKEN)
+    text = Page(write_report(workspace, "--warehouse", "wh").read_text()).text
+    assert text.count("This query failed.") == 1
+    checks = len(workspace.run("check", "--warehouse", "wh", "--json", code=4).json)
+    assert f"1 of {checks} checks failed." in text
+
+
+def test_a_run_that_is_not_settled_is_neither_good_nor_bad(workspace):
+    workspace.run("generate", ".", "--songs", "10", "--events", "10000", "--users", "50", "--days", "2", "--seed", "7")
+    workspace.kill_while("stage events")
+    page = write_report(workspace).read_text()
+    assert '<strong class="unsettled">running</strong>: it is under way, or was cut off' in page
+    assert 'class="held"' not in page.split('id="questions"')[0]
+
+
+def test_the_last_run_is_that_of_the_definition(workspace):
+    workspace.put_events("a.json", play())
+    workspace.etl()
+    workspace.run("init", "wh")
+    other = workspace.put("wh/checks/other.sql", '/*\ntitle = "Other"\n*/\nselect 1 where false')
+    assert "It ran another definition than this one" in Page(
+        write_report(workspace, "--warehouse", "wh").read_text()).text
+    workspace.put_events("b.json", play(sessionId=2))
+    workspace.etl("--warehouse", "wh")
+    text = Page(write_report(workspace).read_text()).text
+    assert "Run 1 began" in text and "It ran another" not in text and "done (of another definition)" in text
+    assert other.exists()
 
 
 def test_before_the_first_load_it_says_so(workspace):
@@ -174,8 +214,47 @@ def test_on_a_phone_nothing_scrolls_sideways(browser, path):
         assert browser.complaints() == []
 
 
-def test_it_prints(shown):
+def test_on_paper_everything_stays_on_the_page(shown):
+    """718 pixels are what A4 leaves between the margins."""
+    with shown.paper(718):
+        shown.ask("for (const details of document.querySelectorAll('details')) details.open = true;")
+        outside = shown.ask("""
+            const right = (node) => node.getBoundingClientRect().right;
+            return [...document.querySelectorAll(".card table")]
+              .filter((table) => table.getClientRects().length > 0
+                && right(table) > Math.min(right(table.closest(".card")), innerWidth) + 0.5)
+              .map((table) => `${table.caption?.textContent}: ${right(table) - right(table.closest(".card"))}`)""")
+        assert outside == []
+        assert shown.ask("return document.documentElement.scrollWidth") <= 718
     assert len(shown.command("Page.printToPDF")["data"]) > 10_000
+
+
+def test_long_values_are_shown_whole(loaded, browser):
+    """Rows of a failing check, whose user agents are longer than a column is wide."""
+    loaded.run("init", "wh")
+    loaded.put("wh/checks/agents.sql", '/*\ntitle = "No agents"\n*/\n'
+               "select user_agent, location from song_plays where length(user_agent) > 100 order by songplay_id")
+    browser.open(write_report(loaded, "--warehouse", "wh"))
+    cut = "return [...document.querySelectorAll('.checks td.value, .checks td.value *')].map((cell) => " \
+          "[cell.scrollWidth > cell.clientWidth && getComputedStyle(cell).overflow !== 'visible', cell.textContent.length])"
+    cells = browser.ask(cut)
+    assert max(length for _, length in cells) > 100 and not any(is_cut for is_cut, _ in cells)
+    shutil.rmtree(loaded.folder / "wh")
+
+
+def test_a_hint_that_does_not_fit_leaves_the_other_charts_alone(loaded, browser):
+    loaded.run("init", "wh")
+    for name, y in (("spaced", "number of plays"), ("upper", "Plays"), ("missing", "plys")):
+        loaded.put(f"wh/analytics/{name}.sql", f'/*\ntitle = "{name}"\nchart = {{ kind = "bar", x = "level", y = ["{y}"] }}\n'
+                   f'*/\nselect level, count(*) as "{y if name != "missing" else "plays"}" from song_plays group by level')
+    browser.complaints()
+    browser.open(write_report(loaded, "--warehouse", "wh"))
+    assert browser.complaints() == []
+    assert len(browser.find("figure.chart svg[role=img]")) == len(CHARTS) + 2
+    assert "number of plays by level" in card(browser, "spaced").find_element(
+        "css selector", "svg[role=img]").get_attribute("aria-label")
+    assert "The chart names the column plys, which is not in the answer." in card(browser, "missing").text
+    shutil.rmtree(loaded.folder / "wh")
 
 
 def test_a_query_or_check_that_fails_does_not_lose_the_rest(loaded, browser):

@@ -57,6 +57,16 @@ def nothing(make_workspace):
     return workspace
 
 
+@pytest.mark.parametrize("name", ["listening_by_browser", "listening_by_platform"])
+def test_what_is_played_equally_often_stands_in_the_same_order_everywhere(workspace, name):
+    agents = [CHROME, SAFARI, FIREFOX, EXPLORER, PHONE, "curl/7.1", "Opera/9.8 (Android)", "Edge/12 (iPad)", None]
+    workspace.put_events("a.json", *(play(sessionId=i, userAgent=agent) for i, agent in enumerate(agents)))
+    workspace.put_songs("s.json", song())
+    for database in ((), ("--database", "reference.duckdb")):
+        workspace.etl(*database)
+    assert workspace.query(name) == workspace.query(name, "--database", "reference.duckdb")
+
+
 @pytest.fixture(scope="module")
 def known(make_workspace):
     """Small enough to count by hand: Ada (1) pays from her second session on, Bo (2) goes to paid and back."""

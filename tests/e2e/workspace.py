@@ -9,7 +9,7 @@ import subprocess
 import sys
 import termios
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from fcntl import ioctl
 from pathlib import Path
@@ -113,6 +113,18 @@ class Workspace:
             summary[part] = {entry.pop("name"): entry for entry in summary[part]}
         return summary
 
+    def kill_while(self, step, *arguments):
+        """Starts a load and kills it in this step; what it loads must take a while."""
+        process = subprocess.Popen(
+            [BINARY, "etl", "--log-format", "json", *arguments], cwd=self.folder, env=environment(),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        with process:
+            for line in process.stderr:
+                if json.loads(line).get("step") == step:
+                    process.kill()
+                    break
+        assert process.returncode == -signal.SIGKILL, "the load was over before it could be killed"
+
     def query(self, sql, *arguments, **options):
         """The answer as one dict per row."""
         return self.run("query", sql, "--format", "json", *arguments, **options).json
@@ -135,9 +147,9 @@ class Workspace:
         return self.run("rejects", "--json", "--limit", "0", *arguments).json[::-1]
 
     @contextmanager
-    def terminal(self, *arguments, env=None):
-        """Runs starlift in a terminal of its own."""
-        terminal = Terminal(self, arguments, environment({"TERM": "xterm", **(env or {})}))
+    def terminal(self, *arguments, env=None, stderr=None):
+        """Runs starlift in a terminal of its own; what it says beside its result goes there, too, or into a file."""
+        terminal = Terminal(self, arguments, environment({"TERM": "xterm", **(env or {})}), stderr)
         try:
             yield terminal
         finally:
@@ -149,12 +161,13 @@ class Terminal:
 
     CTRL_C = "\x03"
 
-    def __init__(self, workspace, arguments, env):
+    def __init__(self, workspace, arguments, env, stderr):
         self.shown = ""
         self._main, inner = pty.openpty()
-        self.process = subprocess.Popen(
-            [BINARY, *arguments], cwd=workspace.folder, env=env, stdin=inner, stdout=inner, stderr=inner,
-            start_new_session=True, preexec_fn=lambda: ioctl(0, termios.TIOCSCTTY, 0))
+        with open(workspace.folder / stderr, "wb") if stderr else nullcontext(inner) as errors:
+            self.process = subprocess.Popen(
+                [BINARY, *arguments], cwd=workspace.folder, env=env, stdin=inner, stdout=inner, stderr=errors,
+                start_new_session=True, preexec_fn=lambda: ioctl(0, termios.TIOCSCTTY, 0))
         os.close(inner)
 
     def wait_for(self, text):

@@ -38,7 +38,8 @@ class Postgres:
 
     def make_warehouse(self, folder):
         name = f"test_{next(self._numbers)}"
-        self.run(f"create database {name}")
+        # As many servers have it: what starlift leaves to the database's collation sorts otherwise than bytewise.
+        self.run(f"create database {name} template template0 locale_provider icu icu_locale 'en-US'")
         self._folders[name] = Path(folder)
         return (f"[WAREHOUSE]\nENGINE = postgres\n[CLUSTER]\nHOST = {self.host}\nDB_NAME = {name}\n"
                 "DB_USER = starlift\n")

@@ -11,15 +11,17 @@
   const shorten = (text, length) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
   const words = (name) => name.replaceAll("_", " ");
 
-  /** The rows of a table in their first order: x as text, y as numbers or NaN. */
-  function readRows(table, x, y) {
+  /** What a figure shows of its card's table: the columns that it names by their places, and the rows in their first
+      order, x as text, y as numbers or NaN. */
+  function readChart(figure) {
+    const table = figure.parentElement.querySelector(".data table");
     const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
-    const cell = (row, name) => row.cells[names.indexOf(name)];
-    return [...table.tBodies[0].rows].map((row, index) => ({
-      index,
-      label: cell(row, x).textContent,
-      values: y.map((name) => (cell(row, name).matches(".null") ? NaN : Number(cell(row, name).textContent))),
-    }));
+    const x = Number(figure.dataset.x);
+    const y = figure.dataset.y.split(" ").map(Number);
+    const value = (cell) => (cell.matches(".null") ? NaN : Number(cell.textContent));
+    const rows = [...table.tBodies[0].rows].map((row, index) => ({
+      index, label: row.cells[x].textContent, values: y.map((place) => value(row.cells[place])) }));
+    return { rows, x: names[x], y: y.map((place) => names[place]) };
   }
 
   /** Bars stand where their labels fit side by side, and lie where they do not. */
@@ -104,9 +106,8 @@
     return list;
   }
 
-  function draw(figure, rows) {
-    const { kind, x, title } = figure.dataset;
-    const y = figure.dataset.y.split(" ");
+  function draw(figure, { rows, x, y }) {
+    const { kind, title } = figure.dataset;
     const width = figure.clientWidth;
     const chart = kind === "line" ? drawLines(rows, y, width) : drawBars(rows, y, width);
     chart.setAttribute("role", "img");
@@ -122,14 +123,25 @@
     figure.replaceChildren(...parts);
   }
 
+  /** One chart that cannot be drawn leaves the others alone. */
+  function attempt(figure, work) {
+    try {
+      work();
+    } catch (error) {
+      figure.textContent = "This chart could not be drawn; its data is below.";
+      console.error(error);
+    }
+  }
+
   for (const figure of document.querySelectorAll("figure.chart")) {
-    const table = figure.parentElement.querySelector(".data table");
-    const rows = readRows(table, figure.dataset.x, figure.dataset.y.split(" "));
-    let drawn = 0;
-    new ResizeObserver(() => {
-      if (figure.clientWidth === drawn || figure.clientWidth === 0) return;
-      drawn = figure.clientWidth;
-      draw(figure, rows);
-    }).observe(figure);
+    attempt(figure, () => {
+      const chart = readChart(figure);
+      let drawn = 0;
+      new ResizeObserver(() => {
+        if (figure.clientWidth === drawn || figure.clientWidth === 0) return;
+        drawn = figure.clientWidth;
+        attempt(figure, () => draw(figure, chart));
+      }).observe(figure);
+    });
   }
 })();

@@ -125,6 +125,14 @@ std::string Connection::execute(std::string_view sql) {
   }
 }
 
+void Connection::try_to_execute(std::string_view sql) noexcept {
+  try {
+    execute(sql);
+  } catch (const std::exception&) {
+    // As promised.
+  }
+}
+
 bool Connection::execute_within(std::string_view sql, std::chrono::milliseconds patience) {
   std::string statement(sql);
   if (!PQsendQuery(get(), statement.c_str())) throw failure(nullptr, statement);

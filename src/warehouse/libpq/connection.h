@@ -31,6 +31,9 @@ class Connection {
   /// Runs statements that answer nothing. Returns the command tag of the last.
   std::string execute(std::string_view sql);
 
+  /// The same, where the next statement will tell of a failure.
+  void try_to_execute(std::string_view sql) noexcept;
+
   /// Runs a statement that may have to wait for others. Returns false when it still waits after `patience`;
   /// then it was cancelled, and a transaction that it was in can only be rolled back.
   bool execute_within(std::string_view sql, std::chrono::milliseconds patience);

@@ -11,11 +11,7 @@ ConnectedTransaction::~ConnectedTransaction() {
 void ConnectedTransaction::roll_back() noexcept {
   if (is_finished_) return;
   is_finished_ = true;
-  try {
-    connection_.execute("rollback");
-  } catch (const Error&) {
-    // A connection that was lost has rolled back.
-  }
+  connection_.try_to_execute("rollback");  // a connection that was lost has rolled back
 }
 
 void ConnectedTransaction::commit() {

@@ -46,6 +46,16 @@ class PostgresWarehouse : public libpq::ConnectedSession<Warehouse> {
         threads_(threads) {}
 
   std::string describe() const override { return connection_.description(); }
+  void attempt(const std::function<void()>& statements) override {
+    connection_.execute("savepoint attempt");
+    try {
+      statements();
+    } catch (...) {
+      connection_.try_to_execute("rollback to savepoint attempt");
+      throw;
+    }
+    connection_.execute("release savepoint attempt");
+  }
   std::unique_ptr<Transaction> begin() override {
     return std::make_unique<PostgresTransaction>(connection_, dialect(), threads_);
   }

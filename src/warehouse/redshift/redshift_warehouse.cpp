@@ -97,6 +97,17 @@ class RedshiftWarehouse : public libpq::ConnectedSession<Warehouse> {
 
   std::string describe() const override { return connection_.description(); }
 
+  /// Redshift has no savepoints.
+  void attempt(const std::function<void()>& statements) override {
+    try {
+      statements();
+    } catch (...) {
+      connection_.try_to_execute("rollback");
+      connection_.try_to_execute("begin read only");
+      throw;
+    }
+  }
+
   std::string load_sql(const TableName& table, const BatchSource& source,
                        int64_t load_number) const override {
     if (means_.copies(source)) return copy_sql_of(means_.copy_of(table, load_number), table, source);

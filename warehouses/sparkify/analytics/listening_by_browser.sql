@@ -17,6 +17,7 @@ plays as (
             when user_agent like '%Safari/%' or user_agent like '%iPhone%' or user_agent like '%iPad%' then 'Safari'
             else 'other'
         end as browser,
+        user_agent,
         user_id
     from song_plays
 ),
@@ -37,4 +38,4 @@ select
 from plays
 cross join total
 group by plays.browser, total.plays
-order by plays desc, plays.browser
+order by plays desc, min(plays.user_agent) nulls last  -- a literal would sort by the database's collation

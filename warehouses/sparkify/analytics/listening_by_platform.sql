@@ -17,6 +17,7 @@ plays as (
             when user_agent like '%Linux%' or user_agent like '%X11%' then 'Linux'
             else 'other'
         end as platform,
+        user_agent,
         user_id
     from song_plays
 ),
@@ -37,4 +38,4 @@ select
 from plays
 cross join total
 group by plays.platform, total.plays
-order by plays desc, plays.platform
+order by plays desc, min(plays.user_agent) nulls last  -- a literal would sort by the database's collation
