@@ -138,7 +138,7 @@ TEST(ConfigTest, WarnsOncePerUnknownSection) {
   EXPECT_THAT(config.warnings(shop()),
               ElementsAre("dwh.cfg:2: section [S33] is unknown and its 3 keys are ignored; did you mean S3?",
                           "dwh.cfg:6: section [PLACE] is unknown and its 1 key is ignored; known are AWS, "
-                          "CLUSTER, IAM_ROLE, S3, WAREHOUSE, DWH, CRM"));
+                          "CLUSTER, COPY, IAM_ROLE, S3, WAREHOUSE, DWH, CRM"));
 }
 
 TEST(ConfigTest, WarnsPerUnknownKeyOfAKnownSection) {
@@ -154,6 +154,11 @@ TEST(ConfigTest, WarnsPerUnknownKeyOfAKnownSection) {
           "dwh.cfg:5: [CRM] CUSTOMER is unknown and ignored; did you mean CUSTOMERS?",
           "dwh.cfg:7: [S3] CUSTOMERS is unknown and ignored; known are REGION, ENDPOINT, "
           "PATH_STYLE, REQUESTER_PAYS, STAGING, TIMEOUT_S, ORDER_DATA, ORDER_JSONPATHS"));
+}
+
+TEST(ConfigTest, KnowsEveryDatasetUnderCopy) {
+  EXPECT_THAT(parse("[COPY]\norders = direct\nORDER = lift\n").warnings(shop()),
+              ElementsAre(HasSubstr("[COPY] ORDER is unknown and ignored; did you mean ORDERS?")));
 }
 
 TEST(ConfigTest, WarningsNeverHoldAValue) {
