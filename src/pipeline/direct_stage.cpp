@@ -215,7 +215,7 @@ class DirectStaging {
                       "committed. Please report this as a defect",
                       copied.rows, plan_.dataset->name, staged));
     }
-    auto counts = refused_.find(batch.objects, copied.bad_records, copied.rows - staged);
+    auto counts = refused_.find(batch.objects, copied, copied.rows - staged);
     note_outcomes(batch, copied, staged, counts);
     step_.counters().objects += batch.objects.size();
     step_.counters().rows += staged;

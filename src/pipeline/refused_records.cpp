@@ -63,107 +63,74 @@ class RefusedRecords::Search {
 
   uint64_t unfit() const { return unfit_; }
 
-  /// Reads an object until all that is known of is found.
-  Count read(size_t index, BadLines&& bad_lines) {
+  /// Reads an object: to its end when the engine left something out of it, else until nothing is missing.
+  /// `lines` are those that the engine read of it.
+  Count read(size_t index, BadLines&& bad_lines, std::optional<uint64_t> lines) {
     index_ = index;
     bad_lines_ = std::move(bad_lines);
     count_ = {};
+    bool reads_all = !bad_lines_.empty();
     auto stored = owner_.plan_.store->open(object());
     if (!stored) {
       throw Error(ErrorKind::kSource,
-                  fmt::format("{} changed or went while it was loaded; nothing was committed; run "
-                              "it again",
+                  fmt::format("{} changed or went while it was loaded; nothing was committed; run it again",
                               object().key));
     }
     content_.start(*stored);
-    CountedLines lines(content_);
-    records_.start(lines);
-    while (!is_all_found() && read_record(lines)) {
+    CountedLines counted(content_);
+    records_.start(counted);
+    while ((reads_all || unfit_ > 0) && read_record(counted)) {
     }
-    settle_candidate();
-    if (!bad_lines_.empty()) {
-      const auto& [line, bad] = *bad_lines_.begin();
-      fail(fmt::format("the cluster could not read what ends in line {} ({}), and no record ends there", line,
-                       bad->reason));
-    }
+    if (reads_all) reconcile(lines);
     return count_;
   }
 
  private:
   const ObjectInfo& object() const { return owner_.plan_.objects[index_].info; }
-  bool is_all_found() const { return bad_lines_.empty() && unfit_ == 0; }
-
   /// Returns false at the end of the object.
   bool read_record(CountedLines& lines) {
     owner_.cancellation_.check();
     batch_.clear();
     auto found = records_.next(batch_);
     if (found == RecordReader::Outcome::kEnd) return false;
-    bool is_row = found == RecordReader::Outcome::kRow;
-    uint64_t size_bytes = is_row ? records_.record_text().size() : records_.reject().size_bytes;
-    uint64_t first_line = lines.line_of(records_.record_offset());
-    uint64_t last_line = lines.line_of(records_.record_offset() + std::max<uint64_t>(size_bytes, 1) - 1);
-    if (candidate_ && first_line > candidate_line_) settle_candidate();
-    if (is_row) {
-      if (!candidate_ && bad_lines_.contains(last_line)) keep_candidate(last_line);
-    } else {
-      keep_reject(first_line, last_line);
-    }
+    if (found == RecordReader::Outcome::kReject) keep_reject(lines);
     return true;
   }
 
-  /// The engine could not read a record that ends in this line. If no other does that starlift cannot read,
-  /// it is this one.
-  void keep_candidate(uint64_t line) {
-    std::string_view text = records_.record_text();
-    candidate_ = Reject{.record = records_.record_number(),
-                        .offset = records_.record_offset(),
-                        .text = std::string(text.substr(0, kMaxRejectTextBytes)),
-                        .size_bytes = text.size()};
-    candidate_line_ = line;
-  }
-
-  void settle_candidate() {
-    auto candidate = std::exchange(candidate_, std::nullopt);
-    if (!candidate) return;
-    auto bad = bad_lines_.find(candidate_line_);
-    if (bad == bad_lines_.end()) return;
-    candidate->column = bad->second->column;
-    candidate->reason = "the cluster refused it: " + bad->second->reason;
-    bad_lines_.erase(bad);
-    add(*candidate);
-  }
-
-  void keep_reject(uint64_t first_line, uint64_t last_line) {
-    bool is_told = take_lines(first_line, last_line);
+  void keep_reject(CountedLines& lines) {
+    const Reject& reject = records_.reject();
+    uint64_t first_line = lines.line_of(reject.offset);
+    uint64_t last_line = lines.line_of(reject.offset + std::max<uint64_t>(reject.size_bytes, 1) - 1);
     // Which line a broken record ends in is not documented: it may be that where reading goes on.
-    if (!is_told) is_told = take_line(last_line + 1);
-    if (!is_told) {
-      if (unfit_ == 0) {
-        fail(fmt::format("the cluster loaded record {}, which does not fit: {}", records_.record_number(),
-                         records_.reject().reason));
-      }
+    if (!take_line(first_line, last_line) && !take_line(last_line + 1, last_line + 1)) {
+      if (unfit_ == 0)
+        fail(fmt::format("it loaded record {}, which does not fit: {}", reject.record, reject.reason));
       --unfit_;
       ++count_.unfit;
     }
-    add(records_.reject());
-  }
-
-  bool take_lines(uint64_t first, uint64_t last) {
-    auto begin = bad_lines_.lower_bound(first);
-    auto end = bad_lines_.upper_bound(last);
-    bool is_any = begin != end;
-    // Records may share a line; one that takes up several may be told of by each.
-    if (first == last && is_any) end = std::next(begin);
-    bad_lines_.erase(begin, end);
-    return is_any;
-  }
-  bool take_line(uint64_t line) { return take_lines(line, line); }
-
-  void add(const Reject& reject) {
     owner_.rejects_.add(owner_.first_object_id_ + static_cast<int64_t>(index_), reject);
     ++count_.rejects;
     ++owner_.counters_.rejects;
+  }
+
+  bool take_line(uint64_t first, uint64_t last) {
+    auto bad = bad_lines_.lower_bound(first);
+    if (bad == bad_lines_.end() || bad->first > last) return false;
+    bad_lines_.erase(bad);
+    return true;
+  }
+
+  /// What the engine left out it may have left out with what follows: only the count tells.
+  void reconcile(std::optional<uint64_t> lines) const {
+    if (!bad_lines_.empty()) {
+      const auto& [line, bad] = *bad_lines_.begin();
+      fail(fmt::format("it refused what ends in line {} ({}), and starlift does not", line, bad->reason));
+    }
+    if (!lines) fail("it left records out, and does not tell how many lines it read");
+    if (*lines != records_.record_number()) {
+      fail(fmt::format("it read {} and left some out, and starlift finds {}", format_counted(*lines, "line"),
+                       format_counted(records_.record_number(), "record")));
+    }
   }
 
   [[noreturn]] void fail(const std::string& what) const {
@@ -182,8 +149,6 @@ class RefusedRecords::Search {
   ContentStream content_;
   size_t index_ = 0;
   BadLines bad_lines_;
-  std::optional<Reject> candidate_;
-  uint64_t candidate_line_ = 0;
   Count count_;
 };
 
@@ -195,18 +160,20 @@ RefusedRecords::RefusedRecords(const DatasetPlan& plan, int64_t first_object_id,
       counters_(counters),
       cancellation_(cancellation) {}
 
-std::map<size_t, RefusedRecords::Count> RefusedRecords::find(
-    std::span<const size_t> objects, std::span<const CopiedObjects::BadRecord> bad_records, uint64_t unfit) {
+std::map<size_t, RefusedRecords::Count> RefusedRecords::find(std::span<const size_t> objects,
+                                                             const CopiedObjects& copied, uint64_t unfit) {
   std::map<size_t, BadLines> bad_lines;
-  for (const auto& bad : bad_records)
-    bad_lines[objects[bad.object]].emplace(bad.line, &bad);
+  for (const auto& bad : copied.bad_records)
+    bad_lines[bad.object].emplace(bad.line, &bad);
   Search search(*this, unfit);
   std::map<size_t, Count> counts;
-  for (auto& [index, lines] : bad_lines)
-    counts[index] = search.read(index, std::move(lines));
-  for (size_t index : objects) {
-    if (search.unfit() == 0) break;
-    if (!bad_lines.contains(index)) counts[index] = search.read(index, {});
+  for (auto& [i, lines] : bad_lines) {
+    auto told = copied.lines.find(i);
+    counts[objects[i]] = search.read(objects[i], std::move(lines),
+                                     told == copied.lines.end() ? std::nullopt : std::optional(told->second));
+  }
+  for (size_t i = 0; i < objects.size() && search.unfit() > 0; ++i) {
+    if (!bad_lines.contains(i)) counts[objects[i]] = search.read(objects[i], {}, std::nullopt);
   }
   if (search.unfit() == 0) return counts;
   throw Error(

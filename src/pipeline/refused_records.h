@@ -18,10 +18,10 @@ namespace starlift {
 /// Finds the records that an engine left out when it read objects itself, by reading the objects again: so
 /// they become the rejects that starlift's own decoding makes of them, with number, place, reason and text.
 ///
-/// What the engine could not read it tells by object and line: only these objects are read. Of a row that did
-/// not become typed values it knows no object: then one object after the other is read until all such records
-/// are found. What starlift sees otherwise than the engine throws Error{kMismatch}, for then neither can be
-/// trusted.
+/// What the engine could not read it tells by object and line: these objects are read, and the lines that it
+/// read of them must be as many as their records. Of a row that did not become typed values it knows no
+/// object: then one object after the other is read until all such records are found. What starlift sees
+/// otherwise than the engine throws Error{kMismatch}, for then neither can be trusted.
 class RefusedRecords {
  public:
   /// What was found in one object.
@@ -34,10 +34,9 @@ class RefusedRecords {
   RefusedRecords(const DatasetPlan& plan, int64_t first_object_id, RejectSpool& rejects,
                  StepCounters& counters, const Cancellation& cancellation);
 
-  /// Finds the records that were left out of `objects`, indices of the plan. `bad_records` have the places in
-  /// `objects` as their object. Returns the counts by index of the plan.
-  std::map<size_t, Count> find(std::span<const size_t> objects,
-                               std::span<const CopiedObjects::BadRecord> bad_records, uint64_t unfit);
+  /// Finds the records that were left out of `objects`, indices of the plan in the order in which they were
+  /// copied: those that `copied` tells of, and `unfit` others. Returns the counts by index of the plan.
+  std::map<size_t, Count> find(std::span<const size_t> objects, const CopiedObjects& copied, uint64_t unfit);
 
  private:
   class Search;

@@ -32,8 +32,9 @@ class LoadViews {
   /// Asks which views there are; outside a transaction, which a missing one would end.
   void find(libpq::Connection& connection);
 
-  /// True when the number of errors of a COPY is told, so that what is left out can be reconciled.
-  bool counts_errors() const { return has_history_; }
+  /// True when the errors of a COPY and the lines of its objects are counted, so that what it leaves out can
+  /// be reconciled.
+  bool counts_errors() const { return has_history_ && has_detail_; }
 
   /// What was told of one COPY.
   struct Told {
