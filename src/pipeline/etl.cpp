@@ -48,6 +48,8 @@ Work find_work(const WarehouseDefinition& definition, const Config& config, cons
             .plans = plan_run(definition, config, session, options.plan, listener, cancellation),
             .has_all_tables = has_all_tables(definition, session),
             .has_unsettled_runs = has_unsettled_runs(session)};
+  for (auto& plan : work.plans)
+    plan.allowed_rejects = options.reject_limit.count;
   work.drift = find_drift(definition, work.plans, session);
   work.is_forced = options.is_full_refresh || !work.drift.is_none();
   // When most is new, remaking everything costs less than finding what it touches.

@@ -102,13 +102,32 @@ void write_objects(Transaction& transaction, const DatasetPlan& plan, std::span<
       batch.set_integer(4, info.modified_us);
       batch.set_text(5, info.etag);
     }
-    batch.set_text(6, outcome.content_hash);
+    if (outcome.content_hash.empty()) {
+      batch.set_null(6);
+    } else {
+      batch.set_text(6, outcome.content_hash);
+    }
     batch.set_integer(7, as_signed(outcome.records));
     batch.set_integer(8, as_signed(outcome.staged));
     batch.set_integer(9, as_signed(outcome.rejected));
     batch.set_integer(10, run_id);
   });
   transaction.load(objects_design().name, source);
+}
+
+void write_copied_objects(Transaction& transaction, std::span<const CopiedObject> objects) {
+  RowSource source(columns_of(copied_objects_design()), objects.size(), [&](ColumnBatch& batch, size_t row) {
+    batch.set_integer(0, objects[row].object_id);
+    batch.set_integer(1, objects[row].batch_id);
+  });
+  transaction.load(copied_objects_design().name, source);
+}
+
+void forget_copied_objects(Transaction& transaction, std::span<const int64_t> object_ids) {
+  if (object_ids.empty()) return;
+  choose_objects(transaction, object_ids);
+  transaction.execute(fmt::format("delete from {} where object_id in ({})",
+                                  quote_table(copied_objects_design().name), chosen_objects_select()));
 }
 
 void write_touched(Transaction& transaction, const DatasetPlan& plan) {
@@ -153,6 +172,43 @@ order by o.object_id limit 1)",
           "{} rows and {} rejects; nothing was committed. Please report this as a defect",
           *cursor->text(0), *cursor->integer(1), *cursor->integer(2), *cursor->integer(3),
           *cursor->integer(4), *cursor->integer(5)));
+}
+
+void reconcile_batches(Transaction& transaction, const Dataset& dataset, int64_t run_id) {
+  auto cursor = transaction.query(fmt::format(
+      R"(select b.batch_id, b.records, b.staged, b.rejected, coalesce(s.n, 0) as staged_rows, coalesce(r.n, 0) as reject_rows
+from (
+    select c.batch_id, cast(sum(o.records) as bigint) as records,
+        cast(sum(o.staged) as bigint) as staged, cast(sum(o.rejected) as bigint) as rejected
+    from {objects} as o join {copied} as c on c.object_id = o.object_id
+    where o.run_id = {run} and o.dataset = {dataset}
+    group by c.batch_id
+) as b
+left join (
+    select {object_id} as batch_id, count(*) as n from {staging}
+    where {object_id} >= (select min(object_id) from {objects} where run_id = {run} and dataset = {dataset})
+    group by {object_id}
+) as s on s.batch_id = b.batch_id
+left join (
+    select c.batch_id, count(*) as n from {rejects} as r join {copied} as c on c.object_id = r.object_id
+    where r.run_id = {run} group by c.batch_id
+) as r on r.batch_id = b.batch_id
+where b.records <> b.staged + b.rejected or b.staged <> coalesce(s.n, 0) or b.rejected <> coalesce(r.n, 0)
+order by b.batch_id limit 1)",
+      fmt::arg("objects", quote_table(objects_design().name)),
+      fmt::arg("copied", quote_table(copied_objects_design().name)),
+      fmt::arg("staging", quote_table(staging_table(dataset))),
+      fmt::arg("rejects", quote_table(rejects_design().name)),
+      fmt::arg("object_id", quote_identifier(kObjectIdColumn)),
+      fmt::arg("dataset", transaction.dialect().quote_literal(dataset.name)), fmt::arg("run", run_id)));
+  if (!cursor->next()) return;
+  throw Error(
+      ErrorKind::kMismatch,
+      fmt::format("the counts of a batch of {} that was loaded direct do not add up: {} records read, {} "
+                  "staged, {} rejected, but the tables hold {} rows and {} rejects; nothing was committed. "
+                  "Please report this as a defect",
+                  dataset.name, *cursor->integer(1), *cursor->integer(2), *cursor->integer(3),
+                  *cursor->integer(4), *cursor->integer(5)));
 }
 
 }  // namespace starlift

@@ -31,11 +31,27 @@ void forget_objects(Transaction& transaction, const Dataset& dataset, std::span<
 void write_objects(Transaction& transaction, const DatasetPlan& plan, std::span<const ObjectOutcome> outcomes,
                    int64_t first_object_id, int64_t run_id);
 
+/// An object that the engine read itself, and the batch that its rows carry as their object's id: the
+/// smallest id of the objects that were read together.
+struct CopiedObject {
+  int64_t object_id = 0;
+  int64_t batch_id = 0;
+};
+
+/// Notes which objects were read together.
+void write_copied_objects(Transaction& transaction, std::span<const CopiedObject> objects);
+
+/// Takes that note of objects back; all of a batch, whose rows go with it.
+void forget_copied_objects(Transaction& transaction, std::span<const int64_t> object_ids);
+
 /// Notes new modification times of objects whose content did not change.
 void write_touched(Transaction& transaction, const DatasetPlan& plan);
 
 /// Compares what was counted while reading with what the tables hold, object by object.
 /// Throws Error{kMismatch} naming the first object where they differ.
 void reconcile(Transaction& transaction, const Dataset& dataset, int64_t run_id);
+
+/// The same of objects that the engine read itself, batch by batch.
+void reconcile_batches(Transaction& transaction, const Dataset& dataset, int64_t run_id);
 
 }  // namespace starlift

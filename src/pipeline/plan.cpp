@@ -11,6 +11,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "json/jsonpaths.h"
+#include "pipeline/copy_choice.h"
 #include "pipeline/moved_source.h"
 #include "pipeline/step.h"
 #include "pipeline/tables.h"
@@ -24,11 +25,17 @@ class LedgerWalk {
  public:
   LedgerWalk(Session& session, const std::string& dataset) {
     if (!session.has_table(objects_design().name)) return;
+    bool may_be_copied = session.has_table(copied_objects_design().name);
     cursor_ = session.query(
-        fmt::format("select object_id, key, size_bytes, modified_us, content_hash, rejected, etag from {} "
-                    "where dataset = {} "
-                    "order by key",
-                    quote_table(objects_design().name), session.dialect().quote_literal(dataset)));
+        fmt::format("select o.object_id, o.\"key\", o.size_bytes, o.modified_us, o.content_hash, o.rejected, "
+                    "o.etag{} from {} as o"
+                    "{} where o.dataset = {} order by o.\"key\"",
+                    may_be_copied ? ", c.batch_id" : "", quote_table(objects_design().name),
+                    may_be_copied ? fmt::format(" left join {} as c on c.object_id = o.object_id",
+                                                quote_table(copied_objects_design().name))
+                                  : "",
+                    session.dialect().quote_literal(dataset)));
+    may_be_copied_ = may_be_copied;
     step();
   }
 
@@ -40,6 +47,7 @@ class LedgerWalk {
   std::string content_hash() { return std::string(cursor_->text(4).value_or("")); }
   int64_t rejected() { return *cursor_->integer(5); }
   std::string etag() { return std::string(cursor_->text(6).value_or("")); }
+  bool is_copied() { return may_be_copied_ && cursor_->integer(7).has_value(); }
 
   void step() {
     is_at_end_ = !cursor_ || !cursor_->next();
@@ -49,6 +57,7 @@ class LedgerWalk {
  private:
   std::unique_ptr<Cursor> cursor_;
   std::string key_;
+  bool may_be_copied_ = false;
   bool is_at_end_ = true;
 };
 
@@ -100,7 +109,18 @@ class Comparison {
     } else {
       ++plan_.counts.objects_changed;
     }
+    if (ledger_.is_copied() && !plan_.is_reloaded)
+      refuse_copied(is_same ? "has rejects to be tried again" : "changed");
     read(std::move(object), ledger_.object_id());
+  }
+
+  /// The rows of one object alone can neither be found nor be taken out.
+  [[noreturn]] void refuse_copied(const char* what) {
+    throw Error(
+        ErrorKind::kSource,
+        fmt::format("{} {}, and it was loaded direct, together with others: its rows cannot be told from "
+                    "theirs; nothing was committed; starlift etl --reload {} loads all objects of {} anew",
+                    ledger_.key(), what, plan_.dataset->name, plan_.dataset->name));
   }
 
   /// A store's own tag says it; without one the content is read.
@@ -111,11 +131,16 @@ class Comparison {
 
   void read(ObjectInfo&& object, int64_t replaces_id) {
     plan_.counts.bytes += object.size_bytes;
-    plan_.objects.push_back({std::move(object), replaces_id});
+    plan_.objects.push_back({std::move(object), replaces_id, replaces_id != 0 && ledger_.is_copied()});
   }
 
   void pass_vanished(const std::string* up_to) {
     for (; !ledger_.is_at_end() && (!up_to || ledger_.key() < *up_to); ledger_.step()) {
+      if (ledger_.is_copied()) {
+        if (!plan_.is_reloaded) refuse_copied("is no longer at the source");
+        plan_.gone_ids.push_back(ledger_.object_id());
+        continue;
+      }
       ++plan_.counts.objects_vanished;
       plan_.vanished_ids.push_back(ledger_.object_id());
       unreachable_rejects_ += ledger_.rejected();
@@ -143,6 +168,14 @@ void list_and_compare(DatasetPlan& plan, Session& session, const PlanOptions& op
   });
   int64_t unreachable_rejects = comparison.finish();
   step.finish();
+  if (!plan.gone_ids.empty()) {
+    listener.on_event(
+        {.kind = Event::Kind::kWarning,
+         .text = fmt::format(
+             "{}: {} loaded direct no longer at the source; the rows go, since nothing tells them "
+             "from those that are loaded anew",
+             plan.dataset->name, format_counted(plan.gone_ids.size(), "object"))});
+  }
   if (options.replays_rejects && unreachable_rejects > 0) {
     listener.on_event(
         {.kind = Event::Kind::kWarning,
@@ -151,8 +184,10 @@ void list_and_compare(DatasetPlan& plan, Session& session, const PlanOptions& op
   }
 }
 
-std::vector<FieldSpec> fields_of(const Dataset& dataset, const Config& config,
-                                 const StoreOpener& open_store) {
+}  // namespace
+
+std::vector<FieldSpec> read_fields(const Dataset& dataset, const Config& config,
+                                   const StoreOpener& open_store) {
   std::vector<FieldSpec> fields;
   for (const auto& column : dataset.columns)
     fields.push_back({column.column, column.field, column.unit});
@@ -175,6 +210,8 @@ std::vector<FieldSpec> fields_of(const Dataset& dataset, const Config& config,
     fields[i].path = std::move(paths[i]);
   return fields;
 }
+
+namespace {
 
 /// The definition's own fingerprint, unless a jsonpaths file gives other paths.
 std::string fingerprint_of(const Dataset& dataset, std::span<const FieldSpec> fields) {
@@ -199,7 +236,7 @@ DatasetPlan open_source(const Dataset& dataset, const Config& config, const Stor
   DatasetPlan plan;
   plan.dataset = &dataset;
   plan.source = *source;
-  plan.fields = fields_of(dataset, config, open_store);
+  plan.fields = read_fields(dataset, config, open_store);
   plan.fingerprint = fingerprint_of(dataset, plan.fields);
   plan.counts.name = dataset.name;
   try {
@@ -249,12 +286,33 @@ std::vector<DatasetPlan> plan_run(const WarehouseDefinition& definition, const C
     }
   }
   refuse_nothing_at_all(plans, config);
+  for (auto& plan : plans)
+    choose_copy(plan, config, session);
   return plans;
+}
+
+std::vector<int64_t> outgoing_ids(const DatasetPlan& plan,
+                                  const std::function<bool(size_t index)>& is_loaded) {
+  std::vector<int64_t> ids = plan.gone_ids;
+  if (plan.prunes) ids.insert(ids.end(), plan.vanished_ids.begin(), plan.vanished_ids.end());
+  for (size_t i = 0; i < plan.objects.size(); ++i) {
+    if (plan.objects[i].replaces_id != 0 && is_loaded(i)) ids.push_back(plan.objects[i].replaces_id);
+  }
+  return ids;
+}
+
+std::vector<int64_t> outgoing_copied_ids(const DatasetPlan& plan) {
+  std::vector<int64_t> ids = plan.gone_ids;
+  for (const auto& object : plan.objects) {
+    if (object.replaces_copied) ids.push_back(object.replaces_id);
+  }
+  return ids;
 }
 
 bool is_nothing_to_do(const std::vector<DatasetPlan>& plans) {
   return std::all_of(plans.begin(), plans.end(), [](const DatasetPlan& plan) {
-    return plan.objects.empty() && plan.touched.empty() && !(plan.prunes && !plan.vanished_ids.empty());
+    return plan.objects.empty() && plan.touched.empty() && plan.gone_ids.empty() &&
+           !(plan.prunes && !plan.vanished_ids.empty());
   });
 }
 

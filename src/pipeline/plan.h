@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@ struct PlannedObject {
   ObjectInfo info;
   /// The ledger's object whose rows this one replaces; 0 when it is new.
   int64_t replaces_id = 0;
+  bool replaces_copied = false;  ///< that one was copied direct, its rows are together with others'
 };
 
 /// An object whose time changed and whose content did not: only the ledger is to be told.
@@ -39,9 +42,14 @@ struct DatasetPlan {
   std::vector<PlannedObject> objects;  ///< new and changed ones, by key
   std::vector<TouchedObject> touched;
   std::vector<int64_t> vanished_ids;  ///< the ledger's objects that are no longer at the source
-  bool prunes = false;                ///< the rows of vanished objects are to go
-  bool keeps_going = false;           ///< an object that cannot be read is left out
-  bool is_reloaded = false;           ///< every object is read again
+  /// Those of the vanished that were copied direct, when it is reloaded: their rows go with those of the
+  /// others.
+  std::vector<int64_t> gone_ids;
+  bool is_direct = false;                   ///< the engine reads the objects itself
+  std::optional<uint64_t> allowed_rejects;  ///< of the whole run; nothing: any number
+  bool prunes = false;                      ///< the rows of vanished objects are to go
+  bool keeps_going = false;                 ///< an object that cannot be read is left out
+  bool is_reloaded = false;                 ///< every object is read again
   /// The staging table was made anew, and of what was loaded holds the rows of vanished objects only.
   bool is_made_anew = false;
   DatasetSummary counts;
@@ -58,10 +66,25 @@ struct PlanOptions {
 
 /// Lists every source and compares it with the ledger, in one ordered merge per dataset.
 /// `session` may hold no ledger yet: then everything is new.
-/// Throws Error{kConfiguration} for a missing source, Error{kSource} for one that cannot be listed.
+/// Throws Error{kConfiguration} for a missing source, Error{kSource} for one that cannot be listed, and for a
+/// changed or vanished object that was copied direct.
 std::vector<DatasetPlan> plan_run(const WarehouseDefinition& definition, const Config& config,
                                   Session& session, const PlanOptions& options, EventListener& listener,
                                   const Cancellation& cancellation);
+
+/// Returns where the values of a dataset's columns are in a record: what its jsonpaths file says, or else the
+/// definition. Throws Error{kConfiguration} when the two do not fit, Error{kSource} when the file cannot be
+/// read.
+std::vector<FieldSpec> read_fields(const Dataset& dataset, const Config& config,
+                                   const StoreOpener& open_store);
+
+/// Returns the ledger's objects of which the rows go: they are gone or pruned, or the object of the plan that
+/// replaces them is loaded.
+std::vector<int64_t> outgoing_ids(const DatasetPlan& plan,
+                                  const std::function<bool(size_t index)>& is_loaded);
+
+/// Returns those that were copied direct, of which all are replaced or gone, or none.
+std::vector<int64_t> outgoing_copied_ids(const DatasetPlan& plan);
 
 /// Returns true when the plan changes nothing in the warehouse.
 bool is_nothing_to_do(const std::vector<DatasetPlan>& plans);

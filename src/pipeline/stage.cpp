@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <functional>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "pipeline/direct_stage.h"
 #include "pipeline/ledger.h"
 #include "pipeline/reject_spool.h"
 #include "pipeline/staging_source.h"
@@ -17,17 +17,6 @@
 namespace starlift {
 
 namespace {
-
-/// The ledger's objects of which the rows go: they are pruned, or one that replaces them is loaded.
-std::vector<int64_t> replaced_ids(const DatasetPlan& plan,
-                                  const std::function<bool(size_t index)>& is_loaded) {
-  std::vector<int64_t> ids;
-  if (plan.prunes) ids = plan.vanished_ids;
-  for (size_t i = 0; i < plan.objects.size(); ++i) {
-    if (plan.objects[i].replaces_id != 0 && is_loaded(i)) ids.push_back(plan.objects[i].replaces_id);
-  }
-  return ids;
-}
 
 /// Stands in for the records of a load that is only rehearsed.
 class UnreadSource : public BatchSource {
@@ -56,8 +45,9 @@ class Staging {
   StagingChange run() {
     if (!plan_.objects.empty()) transaction_.load(staging_table(*plan_.dataset), source_);
     forget_postponed();
-    auto replaced = replaced_ids(plan_, [this](size_t index) { return is_loaded(index); });
+    auto replaced = outgoing_ids(plan_, [this](size_t index) { return is_loaded(index); });
     forget_objects(transaction_, *plan_.dataset, replaced, true);
+    forget_copied_objects(transaction_, outgoing_copied_ids(plan_));
     write_rejects();
     write_touched(transaction_, plan_);
     write_objects(transaction_, plan_, outcomes(), first_object_id_, run_id_);
@@ -87,6 +77,7 @@ class Staging {
                              : fmt::format("{} changed or went while it was read; the next run takes it",
                                            plan_.objects[i].info.key);
       ids.push_back(first_object_id_ + static_cast<int64_t>(i));
+      if (plan_.objects[i].replaces_copied) refuse_postponed_copy(text);
       if (plan_.is_made_anew && plan_.objects[i].replaces_id != 0) {
         require_changed(i);
         ids.push_back(plan_.objects[i].replaces_id);
@@ -94,6 +85,16 @@ class Staging {
       listener_.on_event({.kind = Event::Kind::kWarning, .text = std::move(text)});
     }
     forget_objects(transaction_, *plan_.dataset, ids, false);
+  }
+
+  /// The rows that it brought cannot stay when those of the objects that it was copied with go.
+  [[noreturn]] void refuse_postponed_copy(const std::string& why) const {
+    throw Error(
+        ErrorKind::kSource,
+        fmt::format(
+            "{}: {}; it was loaded direct, together with others, and has to be loaded anew with them; "
+            "nothing was committed; run it again",
+            plan_.dataset->name, why));
   }
 
   /// The rows that a loaded object brought do not fit its table any more: one that changed meanwhile may be
@@ -143,20 +144,23 @@ class Staging {
 
 StagingChange stage_dataset(Transaction& transaction, DatasetPlan& plan, int64_t run_id,
                             EventListener& listener, const Cancellation& cancellation) {
+  if (plan.is_direct) return stage_direct(transaction, plan, run_id, listener, cancellation);
   return Staging(transaction, plan, run_id, listener, cancellation).run();
 }
 
 StagingChange rehearse_staging(StatementRecorder& recorder, const DatasetPlan& plan,
                                int64_t first_object_id) {
   TableDesign design = staging_design(*plan.dataset);
-  if (!plan.objects.empty()) {
+  if (plan.is_direct) {
+    rehearse_direct(recorder, plan, first_object_id);
+  } else if (!plan.objects.empty()) {
     recorder.remark(fmt::format("{}, {}: their records, decoded as they are read, are the rows of the load",
                                 format_counted(plan.objects.size(), "object"),
                                 format_bytes(plan.counts.bytes)));
     UnreadSource unread(columns_of(design));
     recorder.load(design.name, unread);
   }
-  auto replaced = replaced_ids(plan, [](size_t) { return true; });
+  auto replaced = outgoing_ids(plan, [](size_t) { return true; });
   if (!replaced.empty())
     recorder.remark(format_counted(replaced.size(), "loaded object") + " replaced or gone, by their ids");
   forget_objects(recorder, *plan.dataset, replaced, true);

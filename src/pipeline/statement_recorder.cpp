@@ -13,4 +13,9 @@ uint64_t StatementRecorder::load(const TableName& table, BatchSource& source) {
   return 0;
 }
 
+CopiedObjects StatementRecorder::copy_objects(const ObjectCopy& copy) {
+  execute(session_.copy_objects_sql(copy, ++loads_));
+  return {};
+}
+
 }  // namespace starlift

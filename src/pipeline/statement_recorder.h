@@ -20,6 +20,8 @@ class StatementRecorder : public Transaction {
   bool has_table(const TableName& table) override { return session_.has_table(table); }
   /// Reads nothing from the source.
   uint64_t load(const TableName& table, BatchSource& source) override;
+  /// Copies nothing.
+  CopiedObjects copy_objects(const ObjectCopy& copy) override;
   void commit() override {}
 
   /// Puts a comment before the next statement.

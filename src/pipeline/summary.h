@@ -29,6 +29,8 @@ struct DatasetSummary {
   uint64_t objects_postponed = 0;   ///< changed while they were read; the next run takes them
   uint64_t objects_unreadable = 0;  ///< left out because they could not be read; the next run tries them
   uint64_t bytes = 0;               ///< as stored, of the new and changed objects
+  std::string copy;                 ///< on Redshift: "direct" or "lift"; else empty
+  std::string copy_reason;          ///< why it is that
   uint64_t records = 0;             ///< read = staged + rejected
   uint64_t staged = 0;
   uint64_t rejected = 0;

@@ -34,8 +34,8 @@ TableDesign own_table(const char* name, std::vector<TableDesign::DesignColumn> c
 }
 
 std::vector<TableDesign> own_designs() {
-  return {schema_version_design(), objects_design(), rejects_design(), runs_design(),
-          steps_design(),          checks_design(),  tables_design()};
+  return {schema_version_design(), objects_design(), copied_objects_design(), rejects_design(),
+          runs_design(),           steps_design(),   checks_design(),         tables_design()};
 }
 
 /// The tables of the definition, each after those it refers to.
@@ -118,6 +118,16 @@ const TableDesign& objects_design() {
                                                    required("staged", plain(TypeKind::kBigint)),
                                                    required("rejected", plain(TypeKind::kBigint)),
                                                    required("run_id", plain(TypeKind::kBigint)),
+                                               },
+                                               {"object_id"});
+  return kDesign;
+}
+
+const TableDesign& copied_objects_design() {
+  static const TableDesign kDesign = own_table("copied_objects",
+                                               {
+                                                   required("object_id", plain(TypeKind::kBigint)),
+                                                   required("batch_id", plain(TypeKind::kBigint)),
                                                },
                                                {"object_id"});
   return kDesign;
@@ -236,6 +246,9 @@ std::vector<std::string> forget_statements(const WarehouseDefinition& definition
     datasets.push_back(dataset.name);
   std::string objects = quote_table(objects_design().name);
   std::vector<std::string> statements = {forget_fingerprints_statement(definition, dialect)};
+  statements.push_back(
+      fmt::format("delete from {} where object_id in (select object_id from {} where dataset in {})",
+                  quote_table(copied_objects_design().name), objects, literals(datasets, dialect)));
   for (const auto* design : {&rejects_design(), &objects_design()}) {
     statements.push_back(fmt::format("delete from {} where dataset in {}", quote_table(design->name),
                                      literals(datasets, dialect)));

@@ -27,6 +27,7 @@ TableDesign model_design(const Model& model, const WarehouseDefinition& definiti
 
 /// starlift's own tables. docs/ledger.md explains their columns.
 const TableDesign& objects_design();
+const TableDesign& copied_objects_design();
 const TableDesign& rejects_design();
 const TableDesign& runs_design();
 const TableDesign& steps_design();

@@ -134,19 +134,27 @@ class Tracer {
     auto source = begin_source(model, dataset.name, staging_table(dataset),
                                condition_of(model, dataset.name, &dataset), select, from);
     if (from.empty()) return source;
+    std::string values;
+    for (const auto& column : dataset.columns)
+      values += ", source." + quote_identifier(column.column.name);
     auto cursor = session_.query(session_.dialect().render(fmt::format(
-        R"(select objects.object_id, objects."key", source.{}, objects.run_id
+        R"(select objects.object_id, objects."key", source.{}, objects.run_id{}
 {}
 join {} as objects on objects.object_id = source.{}
 order by 2, 3
 limit {})",
-        quote_identifier(kRecordColumn), from, quote_table(objects_design().name),
+        quote_identifier(kRecordColumn), values, from, quote_table(objects_design().name),
         quote_identifier(kObjectIdColumn), limit_)));
     while (cursor->next()) {
-      source.records.push_back({.object_id = *cursor->integer(0),
-                                .object = std::string(*cursor->text(1)),
-                                .record = *cursor->integer(2),
-                                .run_id = *cursor->integer(3)});
+      auto& record = source.records.emplace_back();
+      record.object_id = *cursor->integer(0);
+      record.object = *cursor->text(1);
+      record.record = *cursor->integer(2);
+      record.run_id = *cursor->integer(3);
+      for (size_t i = 0; record.record == 0 && i < dataset.columns.size(); ++i) {
+        auto value = cursor->text(4 + i);
+        record.values.push_back(value ? std::optional<std::string>(*value) : std::nullopt);
+      }
     }
     return source;
   }

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "json/record_reader.h"
+#include "pipeline/batch_search.h"
+#include "pipeline/plan.h"
 #include "pipeline/tables.h"
 #include "pipeline/trace.h"
 #include "storage/object_store.h"
@@ -104,6 +106,17 @@ void read_traced_records(TracedRow& row, const WarehouseDefinition& definition, 
     auto source = config.get(section, key);
     auto store = source ? open_store(parse_location(config.resolve_path(*source))) : nullptr;
     for (auto& [object_id, records] : objects) {
+      if (store && records.begin()->first == 0) {
+        std::vector<TracedRecord*> rows;
+        for (auto& [number, record] : records)
+          rows.push_back(record);
+        search_batch(object_id, rows,
+                     {.store = *store,
+                      .fields = read_fields(*definition.find_dataset(dataset), config, open_store),
+                      .session = session,
+                      .cancellation = cancellation});
+        continue;
+      }
       std::string trouble = store
                                 ? read_object(*store, find_object(session, object_id), records, cancellation)
                                 : fmt::format("{} does not say where it is", config.place(section, key));

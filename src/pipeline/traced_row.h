@@ -12,7 +12,10 @@ namespace starlift {
 struct TracedRecord {
   int64_t object_id = 0;
   std::string object;
-  int64_t record = 0;   ///< its number in the object, from 1
+  int64_t record = 0;  ///< its number in the object, from 1; 0 until it is found in its batch
+  /// Of a row that was loaded direct: its values, by which it is to be found. `object_id` is the batch's
+  /// then.
+  std::vector<std::optional<std::string>> values;
   int64_t run_id = 0;   ///< the run that loaded it
   uint64_t offset = 0;  ///< of its first byte in the object's content, decompressed
   std::string text;     ///< its bytes as the source has them now

@@ -138,7 +138,7 @@ TEST(ConfigTest, WarnsOncePerUnknownSection) {
   EXPECT_THAT(config.warnings(shop()),
               ElementsAre("dwh.cfg:2: section [S33] is unknown and its 3 keys are ignored; did you mean S3?",
                           "dwh.cfg:6: section [PLACE] is unknown and its 1 key is ignored; known are AWS, "
-                          "CLUSTER, IAM_ROLE, S3, WAREHOUSE, DWH, CRM"));
+                          "CLUSTER, COPY, IAM_ROLE, S3, WAREHOUSE, DWH, CRM"));
 }
 
 TEST(ConfigTest, WarnsPerUnknownKeyOfAKnownSection) {
@@ -162,6 +162,11 @@ TEST(ConfigTest, ASwitchIsTrueOrFalseInManyWords) {
   EXPECT_EQ(config.get_switch("S3", "C"), true);
   EXPECT_EQ(config.get_switch("S3", "E"), std::nullopt);
   EXPECT_THROW(config.get_switch("S3", "D"), Error);
+}
+
+TEST(ConfigTest, KnowsEveryDatasetUnderCopy) {
+  EXPECT_THAT(parse("[COPY]\norders = direct\nORDER = lift\n").warnings(shop()),
+              ElementsAre(HasSubstr("[COPY] ORDER is unknown and ignored; did you mean ORDERS?")));
 }
 
 TEST(ConfigTest, WarningsNeverHoldAValue) {

@@ -37,6 +37,8 @@ struct Dataset {
   std::string description;
   ConfigKey source;                    ///< holds the folder or prefix of the objects
   std::optional<ConfigKey> jsonpaths;  ///< may hold a jsonpaths file, which maps by position
+  /// Its objects never change and never go, once they are there: `objects = "immutable"`.
+  bool has_immutable_objects = false;
   std::vector<StagingColumn> columns;
   std::string fingerprint;  ///< changes when what is read into the table changes
   std::string file;

@@ -12,7 +12,7 @@ namespace starlift {
 
 namespace {
 
-const std::string kFileKeys[] = {"description", "source", "jsonpaths", "columns"};
+const std::string kFileKeys[] = {"description", "source", "jsonpaths", "objects", "columns"};
 const std::string kColumnKeys[] = {"name", "field", "type", "unit", "required", "description"};
 
 /// Returns true for what an environment variable's name can hold, since every key can come from there.
@@ -57,6 +57,16 @@ TimeUnit read_unit(const PlacedText& text) {
   throw refusal(text.place, fmt::format("unknown unit \"{}\"; write s, ms, us or iso8601", text.text));
 }
 
+/// Reads whether objects are immutable.
+bool read_objects(const PlacedText& text) {
+  if (text.text == "immutable") return true;
+  if (text.text == "changing") return false;
+  throw refusal(text.place,
+                fmt::format("\"{}\" is nothing that objects can be; write \"immutable\", when they "
+                            "never change and never go, or \"changing\"",
+                            text.text));
+}
+
 StagingColumn read_staging_column(const TomlTable& entry) {
   entry.allow_only(kColumnKeys);
   StagingColumn column;
@@ -94,6 +104,7 @@ Dataset read_staging_file(const DefinitionFile& file) {
   dataset.description = toml.text("description").text;
   dataset.source = read_config_key(toml.text("source"));
   if (auto key = toml.find_text("jsonpaths")) dataset.jsonpaths = read_config_key(*key);
+  if (auto objects = toml.find_text("objects")) dataset.has_immutable_objects = read_objects(*objects);
   auto entries = toml.tables("columns");
   for (const auto& entry : entries)
     dataset.columns.push_back(read_staging_column(entry));

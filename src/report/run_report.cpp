@@ -126,6 +126,12 @@ void print_remarks(const RunSummary& summary, std::FILE* out) {
   uint64_t rejected = 0;
   for (const auto& dataset : summary.datasets) {
     rejected += dataset.rejected;
+    if (!dataset.copy.empty()) {
+      fmt::print(
+          out, "\n{}: {} ({})\n", dataset.name,
+          dataset.copy == "direct" ? "the cluster reads the objects itself, COPY = direct" : "COPY = lift",
+          dataset.copy_reason);
+    }
     if (dataset.objects_vanished > 0) {
       fmt::print(out, "\n{}: {} no longer at the source, rows {}\n", dataset.name,
                  format_counted(dataset.objects_vanished, "object"),
@@ -205,6 +211,7 @@ void write_dataset(JsonWriter& json, const DatasetSummary& dataset, bool is_outl
   json.member("objects", dataset.objects_listed).member("new", dataset.objects_new);
   json.member("changed", dataset.objects_changed).member("reread", dataset.objects_reread);
   json.member("vanished", dataset.objects_vanished).member("bytes", dataset.bytes);
+  if (!dataset.copy.empty()) json.member("copy", dataset.copy).member("copy_reason", dataset.copy_reason);
   if (!is_outlook) {
     json.member("postponed", dataset.objects_postponed).member("unreadable", dataset.objects_unreadable);
     json.member("records", dataset.records);

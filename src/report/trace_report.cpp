@@ -25,7 +25,11 @@ void print_cells(const TracedRow& row, const std::string& indent, std::FILE* out
 }
 
 void print_record(const TracedRecord& record, const std::string& indent, std::FILE* out) {
-  fmt::print(out, "{}{}, record {}", indent, printable(record.object), format_count(record.record));
+  if (record.record == 0) {
+    fmt::print(out, "{}{} or an object that was loaded with it", indent, printable(record.object));
+  } else {
+    fmt::print(out, "{}{}, record {}", indent, printable(record.object), format_count(record.record));
+  }
   if (record.trouble.empty())
     fmt::print(out, " at byte {}", format_count(static_cast<int64_t>(record.offset)));
   fmt::print(out, ", loaded by run {}\n{}{}\n", record.run_id, indent,

@@ -18,6 +18,7 @@ std::string copy_sql(const CopyStatement& copy) {
   if (!copy.region.empty()) sql += "\nregion " + dialect.quote_literal(copy.region);
   // The defaults, said: a load must not hang on them. The seconds take a fraction.
   sql += "\ndateformat 'YYYY-MM-DD'\ntimeformat 'YYYY-MM-DD HH:MI:SS'";
+  if (copy.max_errors > 0) sql += fmt::format("\nmaxerror {}", copy.max_errors);
   // The tables have their encodings, and statistics are gathered once, after the commit.
   sql += "\ncompupdate off\nstatupdate off";
   return sql;

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 
 #include "columns/column_type.h"
 
 namespace starlift {
+
+/// The most that MAXERROR can be.
+/// https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html
+inline constexpr uint64_t kMaxCopyErrors = 100'000;
 
 /// A COPY of Redshift's, by which the cluster reads JSON objects from S3 into a table.
 /// https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
@@ -17,6 +22,8 @@ struct CopyStatement {
   std::string json_paths = "auto";  ///< a jsonpaths file, or "auto": the fields are named as the columns
   std::string compression = {};     ///< "gzip", "bzip2", "zstd"; empty: none
   std::string region = {};          ///< the bucket's; empty: the cluster's
+  /// The COPY fails with so many errors, and goes on after fewer; 0 as 1. At most kMaxCopyErrors.
+  uint64_t max_errors = 0;
 };
 
 /// Returns the statement, an option per line.

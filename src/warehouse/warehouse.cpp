@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "base/error.h"
+
 namespace starlift {
 
 std::optional<int64_t> Cursor::integer(size_t column) {
@@ -15,6 +17,14 @@ std::optional<int64_t> Cursor::integer(size_t column) {
 std::optional<int64_t> Session::query_integer(std::string_view sql) {
   auto cursor = query(sql);
   return cursor->next() ? cursor->integer(0) : std::nullopt;
+}
+
+std::string Session::copy_objects_sql(const ObjectCopy&, int64_t) const {
+  throw Error(ErrorKind::kWarehouse, "this engine reads no objects by itself");
+}
+
+CopiedObjects Transaction::copy_objects(const ObjectCopy&) {
+  throw Error(ErrorKind::kWarehouse, "this engine reads no objects by itself");
 }
 
 }  // namespace starlift

@@ -12,6 +12,7 @@
 #include "base/cancellation.h"
 #include "columns/batch_source.h"
 #include "sql/dialect.h"
+#include "warehouse/object_copy.h"
 #include "warehouse/result_column.h"
 
 namespace starlift {
@@ -55,6 +56,13 @@ class Session {
     return dialect().bulk_load(table, source.columns(), load_number);
   }
 
+  /// Returns true when the engine can read objects in S3 by itself: `Transaction::copy_objects`.
+  virtual bool copies_objects() const { return false; }
+
+  /// Returns the statement by which `copy_objects` would read them, as far as it can be known before;
+  /// `load_number` as for load_sql.
+  virtual std::string copy_objects_sql(const ObjectCopy& copy, int64_t load_number) const;
+
   /// Returns true when the target has this table.
   virtual bool has_table(const TableName& table) = 0;
 
@@ -69,6 +77,11 @@ class Transaction : public Session {
   /// threads when the engine and the source can. Rethrows what the source throws.
   /// Returns the number of rows.
   virtual uint64_t load(const TableName& table, BatchSource& source) = 0;
+
+  /// Has the engine read objects by itself, where it `copies_objects`. Throws Error{kWarehouse}, or
+  /// Error{kSource} when more records than allowed cannot be read, Error{kMismatch} when what the engine
+  /// tells of it does not add up.
+  virtual CopiedObjects copy_objects(const ObjectCopy& copy);
 
   /// Throws Error{kWarehouse}; then nothing was kept.
   virtual void commit() = 0;

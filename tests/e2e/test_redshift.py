@@ -7,33 +7,12 @@ import time
 
 import pytest
 
+from cluster_workspace import BUCKET, ClusterWorkspace
 from fault_proxy import FaultProxy, answer
 from records import event, play, song
 from redshift_double import RedshiftDouble
 from s3_bucket import PRIVATE, connect
-from workspace import BINARY, TIMEOUT_S, Workspace, environment
-
-BUCKET = "parts"
-
-CONFIG = """[CLUSTER]
-HOST = localhost
-DB_PORT = {port}
-DB_NAME = {database}
-DB_USER = {double.user}
-DB_PASSWORD = {password}
-{cluster}
-[IAM_ROLE]
-ARN = {role}
-[AWS]
-KEY = {double.s3.access_key}
-SECRET = {double.s3.secret_key}
-[S3]
-ENDPOINT = {endpoint}
-{staging}
-LOG_DATA = log_data
-SONG_DATA = song_data
-"""
-
+from workspace import BINARY, TIMEOUT_S, environment
 
 @pytest.fixture(scope="module")
 def double():
@@ -42,38 +21,6 @@ def double():
     connect(double.s3).create_bucket(Bucket=BUCKET)
     yield double
     double.stop()
-
-
-class ClusterWorkspace(Workspace):
-    """A workspace whose warehouse is a database of the double's."""
-
-    def __init__(self, folder, double):
-        super().__init__(folder)
-        self.double, self.name = double, double.make_database()
-        self.client = connect(double.s3)
-        self.configure()
-
-    def configure(self, **values):
-        values = {"password": self.double.password, "role": self.double.role, "cluster": "", "database": self.name,
-                  "port": self.double.port, "endpoint": self.double.s3.endpoint,
-                  "staging": f"STAGING = s3://{BUCKET}/area", **values}
-        self.put("dwh.cfg", CONFIG.format(double=self.double, **values))
-
-    def run(self, *arguments, env=None, **options):
-        return super().run(*arguments, env={**PRIVATE, **(env or {})}, **options)
-
-    def parts(self):
-        return [found["Key"] for found in self.client.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
-
-    def tell_double(self, command):
-        with self.session() as connection, connection.cursor() as cursor:
-            cursor.execute(f"double {command}")
-
-    def session(self):
-        return self.double.connect(self.name)
-
-    def sessions(self):
-        return [row["session_id"] for row in self.query("select session_id from song_plays order by 1")]
 
 
 @pytest.fixture

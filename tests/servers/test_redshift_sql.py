@@ -183,6 +183,10 @@ def test_functions_of_redshift(session):
     assert str(from_epoch) == "2018-11-01 21:01:46.796000"
     assert session.value("select datediff(day, timestamp '2018-01-01 23:59:59', timestamp '2018-01-02')") == 1
     assert session.value("select strtol(left(md5('x'), 15), 16)") == int("9dd4e461268c803", 16)
+    session.run("create table words (word varchar(20))")
+    session.run("insert into words values ('-12.5')")
+    assert session.run("select regexp_substr(word, '^-?[0-9]+'), regexp_substr(word, '[a-z]+'), word ~ '^-?[0-9.]+$' "
+                       "from words") == [("-12", "", True)]
     assert session.value("select getdate()").microsecond == 0
     assert "Redshift 1.0" in session.value("select version()")
 

@@ -13,8 +13,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "warehouse/libpq/session.h"
+#include "warehouse/redshift/direct_copy.h"
 #include "warehouse/redshift/insert_rows.h"
-#include "warehouse/redshift/load_error.h"
+#include "warehouse/redshift/load_views.h"
 #include "warehouse/redshift/run_lock.h"
 #include "warehouse/redshift/server_kind.h"
 #include "warehouse/redshift/staged_copy.h"
@@ -37,6 +38,7 @@ struct LoadMeans {
   std::string iam_role;
   size_t slices = 1;
   size_t threads = 1;
+  LoadViews views;
   int64_t loads = 0;
 
   bool copies(const BatchSource& source) const {
@@ -45,10 +47,18 @@ struct LoadMeans {
   }
   StagedCopy copy_of(const TableName& table, int64_t load_number) const {
     return {.area = *area,
-            .folder = fmt::format("{}/{}-{}", run_folder, load_number, table.name),
+            .folder = folder_of(table, load_number),
             .iam_role = iam_role,
             .slices = slices,
             .threads = threads};
+  }
+  DirectCopy direct_copy_of(const TableName& table, int64_t load_number) const {
+    return {.area = *area, .folder = folder_of(table, load_number), .iam_role = iam_role};
+  }
+
+ private:
+  std::string folder_of(const TableName& table, int64_t load_number) const {
+    return fmt::format("{}/{}-{}", run_folder, load_number, table.name);
   }
 };
 
@@ -68,7 +78,24 @@ class RedshiftTransaction : public libpq::ConnectedTransaction {
     } catch (const Error& error) {
       if (!is_about_load_errors(error)) throw;
       roll_back();
-      throw explain_load_error(error, connection_);
+      throw means_.views.explain(error, connection_);
+    }
+  }
+
+  bool copies_objects() const override { return means_.area != nullptr; }
+
+  CopiedObjects copy_objects(const ObjectCopy& asked) override {
+    ObjectCopy copy = asked;
+    if (!means_.views.counts_errors()) copy.max_errors = 1;
+    try {
+      auto copied =
+          copy_direct(connection_, means_.views, means_.direct_copy_of(copy.table, ++means_.loads), copy);
+      if (copied.rows >= kAnalyzedRows) large_.push_back(copy.target);
+      return copied;
+    } catch (const Error& error) {
+      if (!is_about_load_errors(error)) throw;
+      roll_back();
+      throw means_.views.explain(error, connection_);
     }
   }
 
@@ -114,10 +141,17 @@ class RedshiftWarehouse : public libpq::ConnectedSession<Warehouse> {
     return insert_head(table, source.columns()) + " ...";
   }
 
+  bool copies_objects() const override { return means_.area != nullptr; }
+
+  std::string copy_objects_sql(const ObjectCopy& copy, int64_t load_number) const override {
+    return direct_copy_sql(means_.direct_copy_of(copy.table, load_number), copy);
+  }
+
   /// Takes the run lock, and sweeps what runs that have ended left behind.
   void open_for_writing() {
     make_lock_table(connection_);
     means_.slices = count_slices();
+    if (means_.area) means_.views.find(connection_);
     begin_locked(connection_);
     is_begun_ = true;
     if (means_.area) {

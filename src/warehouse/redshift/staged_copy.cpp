@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/json_writer.h"
 #include "warehouse/batch_pull.h"
-#include "warehouse/libpq/cursor.h"
 #include "warehouse/redshift/json_rows.h"
+#include "warehouse/redshift/load_views.h"
+#include "warehouse/redshift/manifest.h"
 #include "warehouse/redshift/part_set.h"
 #include "warehouse/warehouse.h"
 
@@ -19,16 +19,6 @@ namespace {
 
 std::string manifest_name(const StagedCopy& copy) {
   return copy.folder + "/manifest";
-}
-
-/// A COPY of a manifest reads just what that lists, and fails when something of it is missing.
-/// https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html
-std::string manifest_of(const StagingArea& area, const std::vector<std::string>& names) {
-  JsonWriter json;
-  json.begin_object().key("entries").begin_array();
-  for (const auto& name : names)
-    json.begin_object().member("url", area.url(name)).member("mandatory", true).end_object();
-  return json.end_array().end_object().text();
 }
 
 /// The objects of a load, which go when it has ended, however it ends.
@@ -59,7 +49,10 @@ class Parts {
     });
     const auto& names = set_.finish();
     if (names.empty()) return 0;
-    copy_.area.put(manifest_name(copy_), manifest_of(copy_.area, names));
+    std::vector<std::string> urls;
+    for (const auto& name : names)
+      urls.push_back(copy_.area.url(name));
+    copy_.area.put(manifest_name(copy_), manifest_of(urls));
     copy_.area.flush();
     return rows;
   }
@@ -68,11 +61,6 @@ class Parts {
   const StagedCopy& copy_;
   PartSet set_;
 };
-
-uint64_t last_copy_count(libpq::Connection& connection) {
-  auto cursor = libpq::open_cursor(connection, "select pg_last_copy_count()");
-  return cursor->next() ? static_cast<uint64_t>(cursor->integer(0).value_or(0)) : 0;
-}
 
 }  // namespace
 

@@ -108,6 +108,11 @@ create function redshift.len(redshift.varchar) returns integer
 create function redshift.length(redshift.varchar) returns integer
     language internal immutable strict parallel safe as 'textlen';
 
+-- DG REGEXP_SUBSTR: an empty text where nothing matches.
+create function redshift.regexp_substr(redshift.varchar, text) returns redshift.varchar
+    language sql immutable strict parallel safe as
+    $$ select coalesce(pg_catalog.regexp_substr($1::text, $2), '')::redshift.varchar $$;
+
 -- DG r_CAST_function: BOOLEAN does not become VARCHAR.
 create function redshift.no_boolean_text(boolean) returns redshift.varchar language plpgsql as $$
 begin

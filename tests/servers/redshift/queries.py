@@ -19,7 +19,7 @@ FUNCTIONS = {
     # Text: String_functions_header
     "lower": "r_LOWER", "upper": "r_UPPER", "left": "r_LEFT", "right": "r_LEFT", "substring": "r_SUBSTRING",
     "rtrim": "r_RTRIM", "ltrim": "r_LTRIM", "btrim": "r_TRIM", "replace": "r_REPLACE", "md5": "r_MD5",
-    "strtol": "r_STRTOL", "len": "r_LEN", "length": "r_LENGTH", "chr": "r_CHR",
+    "strtol": "r_STRTOL", "len": "r_LEN", "length": "r_LENGTH", "chr": "r_CHR", "regexp_substr": "REGEXP_SUBSTR",
     # Numbers: Math_functions
     "abs": "r_ABS", "floor": "r_FLOOR", "ceil": "r_CEILING_FLOOR", "round": "r_ROUND", "trunc": "r_TRUNC",
     "mod": "r_MOD",
@@ -38,7 +38,7 @@ OPERATORS = {
     ">": "r_comparison_condition", "<=": "r_comparison_condition", ">=": "r_comparison_condition",
     "+": "r_OPERATOR_SYMBOLS", "-": "r_OPERATOR_SYMBOLS", "*": "r_OPERATOR_SYMBOLS", "/": "r_OPERATOR_SYMBOLS",
     "%": "r_OPERATOR_SYMBOLS", "||": "r_concat_op", "~~": "r_patternmatching_condition_like",
-    "!~~": "r_patternmatching_condition_like",
+    "!~~": "r_patternmatching_condition_like", "~": "pattern-matching-conditions-posix",
 }
 EXPRESSIONS = {
     enums.A_Expr_Kind.AEXPR_OP: "r_expressions", enums.A_Expr_Kind.AEXPR_IN: "r_in_condition",

@@ -1,0 +1,188 @@
+#include "pipeline/refused_records.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "storage/content_stream.h"
+
+namespace starlift {
+
+namespace {
+
+/// A content that knows its lines as far as it was read.
+class CountedLines : public ByteStream {
+ public:
+  explicit CountedLines(ByteStream& content) : content_(content) {}
+
+  size_t read(std::span<char> buffer) override {
+    size_t count = content_.read(buffer);
+    for (size_t i = 0; i < count; ++i) {
+      if (buffer[i] == '\n') ends_.push_back(offset_ + i);
+    }
+    offset_ += count;
+    return count;
+  }
+
+  /// Returns the number, from 1, of the line in which the byte at `offset` is. Never goes back.
+  uint64_t line_of(uint64_t offset) {
+    for (; !ends_.empty() && ends_.front() < offset; ends_.pop_front())
+      ++passed_;
+    return passed_ + 1;
+  }
+
+ private:
+  ByteStream& content_;
+  std::deque<uint64_t> ends_;  ///< of the lines that were not passed
+  uint64_t offset_ = 0;
+  uint64_t passed_ = 0;
+};
+
+/// What the engine tells of one object, by line.
+using BadLines = std::multimap<uint64_t, const CopiedObjects::BadRecord*>;
+
+std::vector<ColumnType> types_of(std::span<const FieldSpec> fields) {
+  std::vector<ColumnType> types;
+  for (const auto& field : fields)
+    types.push_back(field.column.type);
+  return types;
+}
+
+}  // namespace
+
+/// The search through the objects of one batch.
+class RefusedRecords::Search {
+ public:
+  Search(RefusedRecords& owner, uint64_t unfit)
+      : owner_(owner), unfit_(unfit), records_(owner.plan_.fields), batch_(types_of(owner.plan_.fields)) {}
+
+  uint64_t unfit() const { return unfit_; }
+
+  /// Reads an object: to its end when the engine left something out of it, else until nothing is missing.
+  /// `lines` are those that the engine read of it.
+  Count read(size_t index, BadLines&& bad_lines, std::optional<uint64_t> lines) {
+    index_ = index;
+    bad_lines_ = std::move(bad_lines);
+    count_ = {};
+    bool reads_all = !bad_lines_.empty();
+    auto stored = owner_.plan_.store->open(object());
+    if (!stored) {
+      throw Error(ErrorKind::kSource,
+                  fmt::format("{} changed or went while it was loaded; nothing was committed; run it again",
+                              object().key));
+    }
+    content_.start(*stored);
+    CountedLines counted(content_);
+    records_.start(counted);
+    while ((reads_all || unfit_ > 0) && read_record(counted)) {
+    }
+    if (reads_all) reconcile(lines);
+    return count_;
+  }
+
+ private:
+  const ObjectInfo& object() const { return owner_.plan_.objects[index_].info; }
+  /// Returns false at the end of the object.
+  bool read_record(CountedLines& lines) {
+    owner_.cancellation_.check();
+    batch_.clear();
+    auto found = records_.next(batch_);
+    if (found == RecordReader::Outcome::kEnd) return false;
+    if (found == RecordReader::Outcome::kReject) keep_reject(lines);
+    return true;
+  }
+
+  void keep_reject(CountedLines& lines) {
+    const Reject& reject = records_.reject();
+    uint64_t first_line = lines.line_of(reject.offset);
+    uint64_t last_line = lines.line_of(reject.offset + std::max<uint64_t>(reject.size_bytes, 1) - 1);
+    // Which line a broken record ends in is not documented: it may be that where reading goes on.
+    if (!take_line(first_line, last_line) && !take_line(last_line + 1, last_line + 1)) {
+      if (unfit_ == 0)
+        fail(fmt::format("it loaded record {}, which does not fit: {}", reject.record, reject.reason));
+      --unfit_;
+      ++count_.unfit;
+    }
+    owner_.rejects_.add(owner_.first_object_id_ + static_cast<int64_t>(index_), reject);
+    ++count_.rejects;
+    ++owner_.counters_.rejects;
+  }
+
+  bool take_line(uint64_t first, uint64_t last) {
+    auto bad = bad_lines_.lower_bound(first);
+    if (bad == bad_lines_.end() || bad->first > last) return false;
+    bad_lines_.erase(bad);
+    return true;
+  }
+
+  /// What the engine left out it may have left out with what follows: only the count tells.
+  void reconcile(std::optional<uint64_t> lines) const {
+    if (!bad_lines_.empty()) {
+      const auto& [line, bad] = *bad_lines_.begin();
+      fail(fmt::format("it refused what ends in line {} ({}), and starlift does not", line, bad->reason));
+    }
+    if (!lines) fail("it left records out, and does not tell how many lines it read");
+    if (*lines != records_.record_number()) {
+      fail(fmt::format("it read {} and left some out, and starlift finds {}", format_counted(*lines, "line"),
+                       format_counted(records_.record_number(), "record")));
+    }
+  }
+
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error(
+        ErrorKind::kMismatch,
+        fmt::format(
+            "{}: {}; the cluster and starlift read it differently, and nothing was committed; set {} = "
+            "lift under [COPY]",
+            object().key, what, to_upper(owner_.plan_.dataset->name)));
+  }
+
+  RefusedRecords& owner_;
+  uint64_t unfit_;  ///< how many are still to be found
+  RecordReader records_;
+  ColumnBatch batch_;
+  ContentStream content_;
+  size_t index_ = 0;
+  BadLines bad_lines_;
+  Count count_;
+};
+
+RefusedRecords::RefusedRecords(const DatasetPlan& plan, int64_t first_object_id, RejectSpool& rejects,
+                               StepCounters& counters, const Cancellation& cancellation)
+    : plan_(plan),
+      first_object_id_(first_object_id),
+      rejects_(rejects),
+      counters_(counters),
+      cancellation_(cancellation) {}
+
+std::map<size_t, RefusedRecords::Count> RefusedRecords::find(std::span<const size_t> objects,
+                                                             const CopiedObjects& copied, uint64_t unfit) {
+  std::map<size_t, BadLines> bad_lines;
+  for (const auto& bad : copied.bad_records)
+    bad_lines[bad.object].emplace(bad.line, &bad);
+  Search search(*this, unfit);
+  std::map<size_t, Count> counts;
+  for (auto& [i, lines] : bad_lines) {
+    auto told = copied.lines.find(i);
+    counts[objects[i]] = search.read(objects[i], std::move(lines),
+                                     told == copied.lines.end() ? std::nullopt : std::optional(told->second));
+  }
+  for (size_t i = 0; i < objects.size() && search.unfit() > 0; ++i) {
+    if (!bad_lines.contains(i)) counts[objects[i]] = search.read(objects[i], {}, std::nullopt);
+  }
+  if (search.unfit() == 0) return counts;
+  throw Error(
+      ErrorKind::kMismatch,
+      fmt::format(
+          "{} of {} did not become typed values in the cluster, and starlift finds nothing wrong with "
+          "{} of them; nothing was committed; set {} = lift under [COPY]",
+          format_counted(unfit, "record"), plan_.dataset->name, search.unfit(),
+          to_upper(plan_.dataset->name)));
+}
+
+}  // namespace starlift

@@ -1,0 +1,126 @@
+#include "warehouse/redshift/load_views.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <string_view>
+#include <thread>
+
+#include "warehouse/libpq/cursor.h"
+#include "warehouse/warehouse.h"
+
+namespace starlift::redshift {
+
+namespace {
+
+/// How long a view may take to tell of a COPY that has ended.
+constexpr auto kPause = std::chrono::milliseconds(500);
+constexpr int kTries = 20;
+
+bool has_view(libpq::Connection& connection, const char* name) {
+  try {
+    connection.execute(fmt::format("select 1 from {} where 1 = 0", name));
+    return true;
+  } catch (const Error&) {
+    if (PQstatus(connection.get()) != CONNECTION_OK) throw;
+    return false;
+  }
+}
+
+std::optional<int64_t> query_integer(libpq::Connection& connection, const std::string& sql) {
+  auto cursor = libpq::open_cursor(connection, sql);
+  return cursor->next() ? cursor->integer(0) : std::nullopt;
+}
+
+/// Waits until the history tells of the query.
+uint64_t count_errors(libpq::Connection& connection, const std::string& query_id) {
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    auto count =
+        query_integer(connection, "select error_count from sys_load_history where query_id = " + query_id);
+    if (count) return static_cast<uint64_t>(*count);
+    std::this_thread::sleep_for(kPause);
+  }
+  throw Error(
+      ErrorKind::kMismatch,
+      fmt::format("the cluster's SYS_LOAD_HISTORY does not tell of the COPY (query {}), so what it left out "
+                  "is not known; nothing was committed",
+                  query_id));
+}
+
+}  // namespace
+
+uint64_t last_copy_count(libpq::Connection& connection) {
+  return static_cast<uint64_t>(query_integer(connection, "select pg_last_copy_count()").value_or(0));
+}
+
+bool is_about_load_errors(const Error& error) {
+  std::string_view text = error.what();
+  return error.kind() == ErrorKind::kWarehouse &&
+         (text.find("stl_load_errors") != text.npos || text.find("sys_load_error_detail") != text.npos);
+}
+
+void LoadViews::find(libpq::Connection& connection) {
+  has_error_detail_ = has_view(connection, "sys_load_error_detail");
+  has_history_ = has_view(connection, "sys_load_history");
+  has_detail_ = has_view(connection, "sys_load_detail");
+}
+
+// https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_HISTORY.html
+// https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_DETAIL.html
+LoadViews::Told LoadViews::ask(libpq::Connection& connection) const {
+  std::string query_id = fmt::to_string(query_integer(connection, "select pg_last_copy_id()").value_or(-1));
+  Told told;
+  if (has_history_) told.error_count = count_errors(connection, query_id);
+  if (told.error_count > 0) told.errors = read_errors(connection, query_id, "");
+  if (told.errors.size() != told.error_count) {
+    throw Error(
+        ErrorKind::kMismatch,
+        fmt::format("the cluster counted {} errors of the COPY (query {}) and tells of {}; nothing was "
+                    "committed",
+                    told.error_count, query_id, told.errors.size()));
+  }
+  if (!has_detail_) return told;
+  auto cursor = libpq::open_cursor(
+      connection, "select trim(file_name), lines_scanned from sys_load_detail where query_id = " + query_id);
+  while (cursor->next()) {
+    if (auto file = cursor->text(0))
+      told.lines[std::string(*file)] += static_cast<uint64_t>(cursor->integer(1).value_or(0));
+  }
+  return told;
+}
+
+// https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html
+// https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html
+std::vector<LoadError> LoadViews::read_errors(libpq::Connection& connection, const std::string& query_id,
+                                              const std::string& rest) const {
+  const char* select = has_error_detail_
+                           ? "select trim(file_name), line_number, trim(column_name), trim(error_message)\n"
+                             "from sys_load_error_detail\nwhere query_id = "
+                           : "select trim(filename), line_number, trim(colname), trim(err_reason)\n"
+                             "from stl_load_errors\nwhere query = ";
+  auto cursor = libpq::open_cursor(connection, select + query_id + "\norder by 1, 2" + rest);
+  std::vector<LoadError> errors;
+  while (cursor->next()) {
+    auto text = [&](size_t column) { return std::string(cursor->text(column).value_or("")); };
+    errors.push_back(
+        {.file = text(0), .line = cursor->integer(1).value_or(0), .column = text(2), .reason = text(3)});
+  }
+  return errors;
+}
+
+Error LoadViews::explain(const Error& error, libpq::Connection& connection) const {
+  std::string reason;
+  try {
+    auto errors = read_errors(connection, "pg_last_copy_id()", " limit 1");
+    if (!errors.empty()) {
+      const LoadError& first = errors.front();
+      reason = fmt::format(": {}, line {}, column {}: {}", first.file, first.line,
+                           first.column.empty() ? "?" : first.column, first.reason);
+    }
+  } catch (const Error&) {
+    // What the cluster said first is what there is.
+  }
+  return Error(error.kind(), error.what() + reason).in_statement(error.statement(), error.sqlstate());
+}
+
+}  // namespace starlift::redshift
