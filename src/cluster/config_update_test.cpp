@@ -47,10 +47,9 @@ class ConfigUpdate : public testing::Test {
 
 TEST_F(ConfigUpdate, UpWritesWhatALoadAndDownFindTheClusterBy) {
   std::string text = after_up("[CLUSTER]\nHOST=\nDB_NAME=dwh\n[IAM_ROLE]\nARN=\n");
-  EXPECT_EQ(text,
-            std::string("[CLUSTER]\nHOST=") + kHost +
-                "\nDB_NAME=dwh\nDB_PORT = 5439\nREGION = eu-west-1\nDB_USER = awsuser\n[IAM_ROLE]\nARN=" +
-                kArn + "\n");
+  EXPECT_EQ(text, std::string("[CLUSTER]\nHOST=") + kHost +
+                      "\nDB_NAME=dwh\nDB_PORT=5439\nREGION=eu-west-1\nDB_USER=awsuser\n[IAM_ROLE]\nARN=" +
+                      kArn + "\n");
   EXPECT_THAT(changes_after_up(text, "dwh.cfg", settings_, state_), IsEmpty());
 }
 

@@ -10,7 +10,7 @@ using testing::HasSubstr;
 
 TEST(RolePolicies, AFolderIsListedAndReadAndNothingBesideIt) {
   EXPECT_EQ(
-      read_policy({parse_location("s3://b/logs/")}, "arn:aws"),
+      compact_json(read_policy({parse_location("s3://b/logs/")}, "arn:aws")),
       R"({"Version":"2012-10-17","Statement":[)"
       R"({"Sid":"List1","Effect":"Allow","Action":["s3:ListBucket"],"Resource":"arn:aws:s3:::b",)"
       R"("Condition":{"StringLike":{"s3:prefix":["logs/*"]}}},)"
@@ -20,7 +20,7 @@ TEST(RolePolicies, AFolderIsListedAndReadAndNothingBesideIt) {
 
 TEST(RolePolicies, WhatAKeyHoldsIsNoPattern) {
   EXPECT_THAT(
-      read_policy({parse_location("s3://b/a*?$")}, "arn:aws-cn"),
+      compact_json(read_policy({parse_location("s3://b/a*?$")}, "arn:aws-cn")),
       HasSubstr(R"("Resource":["arn:aws-cn:s3:::b/a${*}${?}${$}","arn:aws-cn:s3:::b/a${*}${?}${$}/*"])"));
 }
 

@@ -17,6 +17,7 @@ ENGINE = redshift
 [CLUSTER]
 HOST =
 IDENTIFIER = shop
+REGION = eu-west-1
 DB_NAME = {database}
 DB_USER = {double.user}
 DB_PASSWORD = {double.password}
@@ -136,7 +137,7 @@ def test_a_cluster_that_redshift_tidies_up_is_available(shop, stand_in):
 def test_the_region_is_the_clusters_own_and_not_that_of_the_sources(shop, stand_in, workspace):
     host = f"elsewhere.c0.{aws.OTHER_REGION}.redshift.amazonaws.com"
     text = (workspace.folder / "dwh.cfg").read_text()
-    workspace.put("dwh.cfg", text.replace("HOST =", f"HOST = {host}").replace("IDENTIFIER = shop\n", "")
+    workspace.put("dwh.cfg", text.replace("HOST =", f"HOST = {host}").replace("IDENTIFIER = shop\nREGION = eu-west-1\n", "")
                   .replace("REGION = us-east-1", f"REGION = {aws.REGION}"))
     stand_in.account.regions[aws.OTHER_REGION].clusters["elsewhere"] = {"looks": 0, "groups": [], "shown": {
         "ClusterIdentifier": "elsewhere", "ClusterStatus": "paused", "IamRoles": []}}

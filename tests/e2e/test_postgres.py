@@ -178,6 +178,8 @@ def test_the_doctor_minds_no_run_and_names_a_right_that_is_missing(loaded, serve
         checks = loaded.run("doctor", "--json", code=4, env={"STARLIFT_CLUSTER_DB_USER": "guest"}).json["checks"]
         return [check["text"] for check in checks if check["state"] == "failed"]
 
+    server.run("grant usage on schema starlift to guest; grant select on all tables in schema starlift to guest",
+               database(loaded))
     assert "grant create on schema staging" in missing()[0]
     server.run("grant create on schema staging, starlift to guest", database(loaded))
     assert "grant create on schema public" in missing()[0]
