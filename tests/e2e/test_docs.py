@@ -105,7 +105,7 @@ def test_a_table_that_is_not_as_the_definition_says_keeps_the_others_examples(wo
     assert "no example rows: " in written.stderr
     pages = {name: Page((workspace.folder / f"dictionary/{name}.html").read_text()).text for name in ("artists", "users")}
     assert "The table gives none; the definition may have changed since it was made." in pages["artists"]
-    assert "Example rows user_id " in pages["users"], "those after it have theirs"
+    assert "Example rows of users user_id " in pages["users"], "those after it have theirs"
 
 
 def test_any_definition_has_its_dictionary(workspace):
