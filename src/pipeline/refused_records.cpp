@@ -87,7 +87,8 @@ class RefusedRecords::Search {
 
  private:
   const ObjectInfo& object() const { return owner_.plan_.objects[index_].info; }
-  /// Returns false at the end of the object.
+
+  /// Reads one record. Returns false at the end of the object.
   bool read_record(CountedLines& lines) {
     owner_.cancellation_.check();
     batch_.clear();
@@ -104,7 +105,8 @@ class RefusedRecords::Search {
     // Which line a broken record ends in is not documented: it may be that where reading goes on.
     if (!take_line(first_line, last_line) && !take_line(last_line + 1, last_line + 1)) {
       if (unfit_ == 0)
-        fail(fmt::format("it loaded record {}, which does not fit: {}", reject.record, reject.reason));
+        fail(fmt::format("the cluster loaded record {}, which does not fit: {}", reject.record,
+                         reject.reason));
       --unfit_;
       ++count_.unfit;
     }
@@ -124,22 +126,19 @@ class RefusedRecords::Search {
   void reconcile(std::optional<uint64_t> lines) const {
     if (!bad_lines_.empty()) {
       const auto& [line, bad] = *bad_lines_.begin();
-      fail(fmt::format("it refused what ends in line {} ({}), and starlift does not", line, bad->reason));
+      fail(fmt::format("the cluster refused what ends in line {} ({}), and starlift does not", line,
+                       bad->reason));
     }
-    if (!lines) fail("it left records out, and does not tell how many lines it read");
+    if (!lines) fail("the cluster left records out, and does not tell how many lines it read");
     if (*lines != records_.record_number()) {
-      fail(fmt::format("it read {} and left some out, and starlift finds {}", format_counted(*lines, "line"),
-                       format_counted(records_.record_number(), "record")));
+      fail(fmt::format("the cluster read {} and left some out, and starlift finds {}",
+                       format_counted(*lines, "line"), format_counted(records_.record_number(), "record")));
     }
   }
 
   [[noreturn]] void fail(const std::string& what) const {
-    throw Error(
-        ErrorKind::kMismatch,
-        fmt::format(
-            "{}: {}; the cluster and starlift read it differently, and nothing was committed; set {} = "
-            "lift under [COPY]",
-            object().key, what, to_upper(owner_.plan_.dataset->name)));
+    throw Error(ErrorKind::kMismatch, fmt::format("{}: {}; nothing was committed; set {} = lift under [COPY]",
+                                                  object().key, what, to_upper(owner_.plan_.dataset->name)));
   }
 
   RefusedRecords& owner_;

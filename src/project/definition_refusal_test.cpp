@@ -187,6 +187,8 @@ TEST(DefinitionRefusalTest, RefusesUnknownTypesAndUnits) {
        "staging/orders.toml:9: unknown type \"varchar(70000)\""},
       {"star/order_lines.sql", "decimal(12,2)", "decimal(2,12)",
        "star/order_lines.sql:10: unknown type \"decimal(2,12)\""},
+      {"staging/orders.toml", "source =", "objects = \"eternal\"\nsource =",
+       "staging/orders.toml:2: \"eternal\" is nothing that objects can be; write \"immutable\""},
       {"staging/orders.toml", "iso8601", "hours",
        "staging/orders.toml:7: unknown unit \"hours\"; write s, ms, us or iso8601"},
       {"staging/orders.toml", ", unit = \"iso8601\"", "",

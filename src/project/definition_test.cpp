@@ -1,5 +1,6 @@
 #include "project/definition.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,6 +30,16 @@ TEST(DefinitionTest, ReadsADataset) {
   EXPECT_EQ(orders->jsonpaths->key, "ORDER_JSONPATHS");
   EXPECT_EQ(orders->file, "staging/orders.toml");
   EXPECT_EQ(definition.find_dataset("customers"), nullptr);
+}
+
+TEST(DefinitionTest, ObjectsAreImmutableWhereThatIsDeclared) {
+  EXPECT_FALSE(read_definition(kShop).datasets[0].has_immutable_objects);
+  for (auto [word, is_immutable] : {std::pair("immutable", true), std::pair("changing", false)}) {
+    auto files = edited("staging/orders.toml", "source =", fmt::format("objects = \"{}\"\nsource =", word));
+    auto definition = read_definition(files);
+    EXPECT_EQ(definition.datasets[0].has_immutable_objects, is_immutable);
+    EXPECT_EQ(definition.datasets[0].fingerprint, read_definition(kShop).datasets[0].fingerprint);
+  }
 }
 
 TEST(DefinitionTest, ReadsStagingColumns) {

@@ -41,6 +41,13 @@ TEST(CopyStatementTest, TheClustersOwnRoleIsAWordAndWhatIsNotKnownIsNotSaid) {
   EXPECT_EQ(sql.find("region"), sql.npos) << sql;
 }
 
+TEST(CopyStatementTest, ErrorsAreAllowedWhereThatIsSaid) {
+  CopyStatement copy = of_sales();
+  EXPECT_EQ(copy_sql(copy).find("maxerror"), std::string::npos);
+  copy.max_errors = 8;
+  EXPECT_NE(copy_sql(copy).find("\nmaxerror 8\n"), std::string::npos);
+}
+
 TEST(CopyStatementTest, AQuoteInAKeyIsNoWayOut) {
   CopyStatement copy = of_sales();
   copy.manifest_url = "s3://bucket/it's/manifest";
