@@ -24,7 +24,7 @@ struct ChartHint {
 std::string_view to_string(ChartHint::Kind kind);
 
 /// Returns the place of the column that a hint means among those of an answer, or nothing. Engines differ in
-/// whether they keep the case of a name: PostgreSQL answers `as Plays` with plays.
+/// whether they keep the case of a name: PostgreSQL answers `as Orders` with orders.
 template <typename Columns>
 std::optional<size_t> find_column(const Columns& columns, std::string_view name) {
   for (size_t i = 0; i < columns.size(); ++i) {

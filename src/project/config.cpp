@@ -62,7 +62,7 @@ std::vector<KnownSection> known_sections(const WarehouseDefinition& definition) 
       {"CLUSTER",
        {"HOST", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_PORT", "SSLMODE", "SSLROOTCERT", "AUTH",
         "AUTO_CREATE", "IDENTIFIER", "NODE_TYPE", "NODES", "REGION", "SUBNET_GROUP", "SECURITY_GROUP"}},
-       {"COPY", {}},
+      {"COPY", {}},
       {"IAM_ROLE", {"ARN", "NAME"}},
       {"S3", {"REGION", "ENDPOINT", "PATH_STYLE", "REQUESTER_PAYS", "STAGING", "TIMEOUT_S"}},
       {"WAREHOUSE", {"ENGINE", "PATH"}},

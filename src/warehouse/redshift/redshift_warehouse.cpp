@@ -167,8 +167,8 @@ class RedshiftWarehouse : public libpq::ConnectedSession<Warehouse> {
   void interrupt() noexcept override { connection_.interrupt(); }
 
  private:
-  /// Between two transactions of ours another run may take the lock. Then this one starts over, and waits as it
-  /// was told to.
+  /// Between two transactions of ours another run may take the lock. Then this one starts over, and waits as
+  /// it was told to.
   void begin_again() {
     try {
       begin_locked(connection_);
