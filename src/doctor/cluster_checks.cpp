@@ -95,12 +95,23 @@ void check_trust(IamClient& iam, const std::string& arn) {
           : fmt::format("there is no role {}; starlift cluster up makes one", arn));
 }
 
-/// What the cluster reads: the parts that a load leaves below STAGING.
-Location staged_object(const Config& config) {
-  Location location = parse_location(config.get("S3", "STAGING").value_or(""));
-  if (!location.path.empty() && !location.path.ends_with('/')) location.path += '/';
-  location.path += "starlift-doctor";
-  return location;
+Location object_below(Location folder) {
+  if (!folder.path.empty() && !folder.path.ends_with('/')) folder.path += '/';
+  folder.path += "starlift-doctor";
+  return folder;
+}
+
+/// An object in each place that the cluster reads: the parts that a load leaves below STAGING, and the
+/// sources whose objects it may copy by itself.
+std::vector<Location> objects_to_read(const Patient& patient, const Config& config) {
+  std::vector<Location> objects = {object_below(parse_location(config.get("S3", "STAGING").value_or("")))};
+  for (const auto& dataset : patient.definition().datasets) {
+    auto source = config.get(dataset.source.section, dataset.source.key);
+    if (!dataset.has_immutable_objects || !source) continue;
+    Location location = parse_location(config.resolve_path(*source));
+    if (location.scheme == Location::Scheme::kS3) objects.push_back(object_below(location));
+  }
+  return objects;
 }
 
 }  // namespace
@@ -146,21 +157,22 @@ std::string check_role_reads(const Patient& patient, const Config& config) {
   auto roles = required_roles(patient, config);
   CloudAccess access = access_of(patient, config);
   IamClient iam(access);
-  Location object = staged_object(config);
-  std::string missing = ask_if_permitted([&] {
-    check_trust(iam, roles.front());
-    return find_missing_action(iam, roles.back(), access.arn_prefix(), object);
-  });
-  if (missing.empty())
-    return fmt::format(
-        "{} may be taken on by Redshift, and list and read [S3] STAGING, as IAM evaluates its policies",
-        roles.back());
-  throw Error(
-      ErrorKind::kConfiguration,
-      fmt::format(
-          "the role {} lacks {} for {}; starlift cluster up writes the policy that it takes, or add it "
-          "to the role yourself",
-          roles.back(), missing, to_string(object)));
+  ask_if_permitted([&] { check_trust(iam, roles.front()); });
+  auto objects = objects_to_read(patient, config);
+  for (const auto& object : objects) {
+    std::string missing =
+        ask_if_permitted([&] { return find_missing_action(iam, roles.back(), access.arn_prefix(), object); });
+    if (missing.empty()) continue;
+    throw Error(
+        ErrorKind::kConfiguration,
+        fmt::format(
+            "the role {} lacks {} for {}; starlift cluster up writes the policy that it takes, or add it "
+            "to the role yourself",
+            roles.back(), missing, to_string(object)));
+  }
+  return fmt::format(
+      "{} may be taken on by Redshift, and list and read [S3] STAGING{}, as IAM evaluates its policies",
+      roles.back(), objects.size() > 1 ? " and the sources that are declared immutable" : "");
 }
 
 }  // namespace starlift

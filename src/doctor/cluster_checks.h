@@ -16,8 +16,8 @@ std::string check_temporary_login(const Patient& patient, const Config& config);
 /// Whether the cluster has the role under [IAM_ROLE] ARN. Throws Skipped when it needs none.
 std::string check_role_attached(const Patient& patient, const Config& config);
 
-/// Whether Redshift may take that role on, and the role list and read [S3] STAGING, which is all that a
-/// cluster reads. Throws Skipped when it needs none, or the caller may not ask.
+/// Whether Redshift may take that role on, and the role list and read what a cluster reads: [S3] STAGING, and
+/// sources in S3 that are declared immutable. Throws Skipped when it needs none, or the caller may not ask.
 std::string check_role_reads(const Patient& patient, const Config& config);
 
 }  // namespace starlift
