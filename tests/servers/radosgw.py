@@ -14,7 +14,7 @@ import urllib.request
 import uuid
 from contextlib import suppress
 
-READY_S = 90
+READY_S = 240
 PORTS = range(20_000, 32_000)
 
 # radosgw has to undo in its own section what the cluster's defaults are, or it hangs; a `public addr` would make
