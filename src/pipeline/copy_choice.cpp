@@ -22,9 +22,9 @@ constexpr const char* kSection = "COPY";
 
 CopyMode read_mode(const Config& config, const std::string& key) {
   auto text = config.get(kSection, key);
-  if (!text || is_same_name(*text, "auto")) return CopyMode::kAuto;
+  if (!text || is_same_name(*text, "lift")) return CopyMode::kLift;
+  if (is_same_name(*text, "auto")) return CopyMode::kAuto;
   if (is_same_name(*text, "direct")) return CopyMode::kDirect;
-  if (is_same_name(*text, "lift")) return CopyMode::kLift;
   std::string place = config.place(kSection, key);
   throw Error(ErrorKind::kConfiguration,
               fmt::format("{}: \"{}\" is no way to copy; write auto, direct or lift", place, *text))
@@ -54,7 +54,8 @@ void choose_copy(DatasetPlan& plan, const Config& config, const Session& session
   if (session.dialect().engine() != Engine::kRedshift || plan.objects.empty()) return;
   std::string place = config.place(kSection, key);
   bool is_in_s3 = plan.objects.front().info.key.starts_with("s3://");
-  if (mode == CopyMode::kLift) return choose(plan, false, place + " says so");
+  if (mode == CopyMode::kLift)
+    return choose(plan, false, config.get(kSection, key) ? place + " says so" : "the default");
   if (!is_in_s3) return choose(plan, false, "the cluster cannot read local files");
   if (mode == CopyMode::kDirect && !plan.dataset->has_immutable_objects) {
     throw Error(

@@ -236,6 +236,9 @@ def test_values_of_every_type_are_what_a_lift_takes_and_refuses(tmp_path, double
 
 def test_auto_takes_large_immutable_objects_direct(make):
     workspace = fill(make(""))
+    shown = workspace.run("etl", "--dry-run", "--json").json
+    assert {(entry["copy"], entry["copy_reason"]) for entry in shown["datasets"]} == {("lift", "the default")}
+    workspace.configure_copy("[COPY]\nEVENTS = auto\nSONGS = auto\n")
     assert {name: entry["copy"] for name, entry in workspace.etl()["datasets"].items()} == {"events": "lift", "songs": "lift"}
     for name in ("x", "y"):
         workspace.put_object(f"log_data/{name}.json", json_text(play(sessionId=7)) + " " * (33 << 20))
