@@ -71,18 +71,23 @@ def examine(shop, code=0, **env):
     return {check["check"]: (check["state"], check["text"]) for check in outcome.json["checks"]}
 
 
+def ailing(checks):
+    """What is not well; a password makes the temporary login superfluous."""
+    return {check: found for check, found in checks.items() if found[0] != "ok" and check != "temporary login"}
+
+
 def test_a_cluster_is_made_found_healthy_loaded_and_removed(shop, stand_in):
     account = stand_in.account
     checks = examine(shop, code=4)
     assert checks["cluster"][0] == checks["network"][0] == "failed" and "starlift cluster up" in checks["network"][1]
     shop("cluster", "up", "--poll", "0.05")
     checks = examine(shop)
-    assert {state for state, _ in checks.values()} == {"ok"}, checks
+    assert not ailing(checks)
     assert "list and read [S3] STAGING" in checks["role's rights"][1]
     shop("create-tables")
     shop("etl")
     assert shop("query", "select count(*) as n from song_plays", "--format", "json").json == [{"n": 1}]
-    assert {state for state, _ in examine(shop).values()} == {"ok"}
+    assert not ailing(examine(shop))
     shop("cluster", "down", "--yes", "--no-snapshot", "--poll", "0.05")
     assert account.is_empty()
     assert "starlift cluster up" in examine(shop, code=4)["cluster"][1]
@@ -106,7 +111,7 @@ def test_the_clusters_default_role_is_a_role(shop, stand_in):
     assert refused["role"][0] == "failed" and "has no default role" in refused["role"][1]
     cluster = stand_in.account.clusters["shop"]["shown"]
     cluster["DefaultIamRoleArn"] = cluster["IamRoles"][0]["IamRoleArn"]
-    assert {state for state, _ in examine(shop, STARLIFT_IAM_ROLE_ARN="default").values()} == {"ok"}
+    assert not ailing(examine(shop, STARLIFT_IAM_ROLE_ARN="default"))
 
 
 def test_a_load_by_insert_needs_no_role(shop, workspace):

@@ -14,7 +14,8 @@ import urllib.request
 import uuid
 from contextlib import suppress
 
-READY_S = 240
+READY_S = 90
+TRIES = 3
 PORTS = range(20_000, 32_000)
 
 # radosgw has to undo in its own section what the cluster's defaults are, or it hangs; a `public addr` would make
@@ -74,6 +75,9 @@ class Radosgw:
     secret_key = "starlift/test+secret=0000000000000000001"
 
     def __init__(self, folder):
+        self._lay_out(folder)
+
+    def _lay_out(self, folder):
         self.folder = folder
         self.port, mon_port = free_ports(2)
         self.endpoint = f"http://localhost:{self.port}"
@@ -87,12 +91,19 @@ class Radosgw:
         self._mon_port = mon_port
 
     def start(self):
-        try:
-            self._start_cluster()
-            self._start_gateway()
-        except BaseException:
-            self.stop()
-            raise
+        """Now and then a Ceph hangs in its first minutes on a busy machine; then another one is tried."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                self._start_cluster()
+                return self._start_gateway()
+            except subprocess.TimeoutExpired:
+                self.stop()
+                if attempt == TRIES:
+                    raise
+                self._lay_out(f"{self.folder}/again")
+            except BaseException:
+                self.stop()
+                raise
 
     def stop(self):
         for process in reversed(self._processes):
