@@ -51,7 +51,7 @@ def account(double):
     server = aws.AwsStandIn(double.s3.access_key, double.s3.secret_key)
     server.account.add_cluster("dwh")
     server.account.login_password = PASSWORD
-    server.account.endpoint = server.environment["AWS_ENDPOINT_URL"]
+    server.account.url = server.environment["AWS_ENDPOINT_URL"]
     yield server.account
     server.stop()
     assert server.account.breaches == []
@@ -70,7 +70,7 @@ class IamWorkspace(Workspace):
                                           engine=engine, host=host))
 
     def run(self, *arguments, env=None, **options):
-        outcome = super().run(*arguments, env={**PRIVATE, "AWS_ENDPOINT_URL": self.account.endpoint, **(env or {})},
+        outcome = super().run(*arguments, env={**PRIVATE, "AWS_ENDPOINT_URL": self.account.url, **(env or {})},
                               **options)
         for secret in (PASSWORD, "NotIt77", self.double.s3.secret_key, self.account.login_password):
             assert secret not in outcome.output, outcome.output

@@ -91,12 +91,12 @@ class Radosgw:
         self._mon_port = mon_port
 
     def start(self):
-        """Now and then a Ceph hangs in its first minutes on a busy machine; then another one is tried."""
+        """Now and then a Ceph hangs or refuses as it starts on a busy machine; then another one is tried."""
         for attempt in range(1, TRIES + 1):
             try:
                 self._start_cluster()
                 return self._start_gateway()
-            except subprocess.TimeoutExpired:
+            except (subprocess.TimeoutExpired, AssertionError):
                 self.stop()
                 if attempt == TRIES:
                     raise
