@@ -44,7 +44,10 @@ class ClusterWorkspace(Workspace):
         return super().run(*arguments, env={**PRIVATE, **(env or {})}, **options)
 
     def parts(self):
-        return [found["Key"] for found in self.client.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+        """What lies in the bucket, but for what other tests' databases left there."""
+        folders = f"/starlift-localhost-{self.double.port}-"
+        keys = [found["Key"] for found in self.client.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+        return [key for key in keys if folders not in key or f"{folders}{self.name}/" in key]
 
     def tell_double(self, command):
         with self.session() as connection, connection.cursor() as cursor:
