@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.wait import WebDriverWait
 
 FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
@@ -30,6 +31,10 @@ class Browser:
 
     def find(self, selector):
         return self.driver.find_elements("css selector", selector)
+
+    def wait_for(self, selector):
+        """Waits until something is there; charts are drawn a little later than the page."""
+        WebDriverWait(self.driver, 20).until(lambda _: self.find(selector))
 
     def ask(self, script, *arguments):
         """What a function body answers in the page."""

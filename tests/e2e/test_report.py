@@ -49,6 +49,7 @@ def browser():
 @pytest.fixture
 def shown(browser, path):
     browser.open(path)
+    browser.wait_for("figure [aria-label=line] path")
     return browser
 
 
