@@ -1,9 +1,9 @@
 """A workspace whose warehouse is a database of a double of Redshift's."""
 
 from s3_bucket import PRIVATE, connect
-from workspace import Workspace
+from workspace import Workspace, engines
 
-BUCKET = "parts"
+BUCKET = f"parts-{engines.PROCESS}"
 
 CONFIG = """[CLUSTER]
 HOST = localhost
@@ -44,9 +44,9 @@ class ClusterWorkspace(Workspace):
         return super().run(*arguments, env={**PRIVATE, **(env or {})}, **options)
 
     def parts(self):
-        """What lies in the bucket, but for what other tests' databases left there."""
+        """What lies in the area, but for what other tests' databases left there."""
         folders = f"/starlift-localhost-{self.double.port}-"
-        keys = [found["Key"] for found in self.client.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+        keys = [found["Key"] for found in self.client.list_objects_v2(Bucket=BUCKET, Prefix="area/").get("Contents", [])]
         return [key for key in keys if folders not in key or f"{folders}{self.name}/" in key]
 
     def tell_double(self, command):

@@ -1,11 +1,17 @@
 import importlib.util
 import itertools
+import tempfile
+from contextlib import ExitStack
 
 import pytest
 
-from s3_bucket import BucketWorkspace
+from cluster_workspace import BUCKET
+from s3_bucket import BucketWorkspace, connect
 from workspace import BINARY, ROOT, Workspace, engines
-from radosgw import Radosgw  # of tests/servers, where workspace looks
+from radosgw import shared_s3_server  # of tests/servers, where workspace looks
+from redshift_double import RedshiftDouble
+
+shared = ExitStack()  # what the processes that tests run in share
 
 
 def pytest_addoption(parser):
@@ -16,10 +22,13 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.addinivalue_line("markers", "every_engine: holds on every engine; see --engine")
     Workspace.engine = engines.ENGINES[config.getoption("--engine")]()
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        shared.enter_context(shared_s3_server(shared.enter_context(tempfile.TemporaryDirectory(prefix="starlift-s3-"))))
 
 
 def pytest_unconfigure():
     Workspace.engine.close()
+    shared.close()
 
 
 def pytest_sessionstart():
@@ -56,17 +65,26 @@ def reference():
 
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory):
-    server = Radosgw(tmp_path_factory.mktemp("radosgw"))
-    server.start()
-    yield server
-    server.stop()
+    with shared_s3_server(tmp_path_factory.mktemp("radosgw")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def double(s3_server):
+    """A double of Redshift; its `s3` has the bucket BUCKET for what is staged."""
+    double = RedshiftDouble()
+    double.start()
+    connect(double.s3).create_bucket(Bucket=BUCKET)
+    yield double
+    double.stop()
 
 
 @pytest.fixture(scope="session")
 def make_s3_workspace(tmp_path_factory, s3_server):
     """Makes workspaces whose sources are in a bucket of their own."""
     numbers = itertools.count(1)
-    return lambda: BucketWorkspace(tmp_path_factory.mktemp("bucket"), s3_server, f"bucket-{next(numbers)}")
+    return lambda: BucketWorkspace(tmp_path_factory.mktemp("bucket"), s3_server,
+                                   f"bucket-{engines.PROCESS}-{next(numbers)}")
 
 
 @pytest.fixture

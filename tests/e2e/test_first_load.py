@@ -8,8 +8,8 @@ import json
 import pytest
 
 import aws
+from cluster_workspace import BUCKET
 from records import play, song
-from redshift_double import RedshiftDouble
 from s3_bucket import PRIVATE, connect
 
 CONFIG = """[WAREHOUSE]
@@ -30,19 +30,10 @@ SECRET = {double.s3.secret_key}
 [S3]
 ENDPOINT = {double.s3.endpoint}
 REGION = us-east-1
-STAGING = s3://parts/area
+STAGING = s3://{bucket}/area
 LOG_DATA = log_data
 SONG_DATA = song_data
 """
-
-
-@pytest.fixture(scope="module")
-def double():
-    double = RedshiftDouble()
-    double.start()
-    connect(double.s3).create_bucket(Bucket="parts")
-    yield double
-    double.stop()
 
 
 @pytest.fixture
@@ -58,7 +49,7 @@ def stand_in(double):
 def shop(workspace, double, stand_in):
     """Runs starlift with a dwh.cfg of a cluster that is yet to be made."""
     name = double.make_database()
-    workspace.put("dwh.cfg", CONFIG.format(double=double, database=name))
+    workspace.put("dwh.cfg", CONFIG.format(double=double, database=name, bucket=BUCKET))
     workspace.put_events("a.json", play())
     workspace.put_songs("s.json", song())
     environment = {**PRIVATE, **stand_in.environment}
@@ -98,7 +89,7 @@ def test_the_role_is_asked_about_what_the_cluster_reads(shop, stand_in):
     role = stand_in.account.roles["starlift-reader"]
     policies, role["policies"] = role["policies"], {}
     state, text = examine(shop, code=4)["role's rights"]
-    assert state == "failed" and "lacks s3:GetObject for s3://parts/area/" in text
+    assert state == "failed" and f"lacks s3:GetObject for s3://{BUCKET}/area/" in text
     role["policies"] = policies
     role["AssumeRolePolicyDocument"] = aws.TRUST.replace("redshift", "ec2")
     state, text = examine(shop, code=4)["role's rights"]
@@ -151,14 +142,14 @@ def test_the_region_is_the_clusters_own_and_not_that_of_the_sources(shop, stand_
 
 def test_the_probe_that_cannot_be_removed_is_named(shop, stand_in, double):
     policy = {"Version": "2012-10-17", "Statement": [{
-        "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::parts/*"}]}
+        "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject", "Resource": f"arn:aws:s3:::{BUCKET}/*"}]}
     client = connect(double.s3)
-    client.put_bucket_policy(Bucket="parts", Policy=json.dumps(policy))
+    client.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
     try:
         state, text = examine(shop, code=4)["staging"]
     finally:
-        client.delete_bucket_policy(Bucket="parts")
+        client.delete_bucket_policy(Bucket=BUCKET)
     assert state == "failed" and "remove it" in text
-    [left] = client.list_objects_v2(Bucket="parts", Prefix="area/starlift-doctor")["Contents"]
+    [left] = client.list_objects_v2(Bucket=BUCKET, Prefix="area/starlift-doctor")["Contents"]
     assert left["Key"].removeprefix("area/") in text
-    client.delete_object(Bucket="parts", Key=left["Key"])
+    client.delete_object(Bucket=BUCKET, Key=left["Key"])

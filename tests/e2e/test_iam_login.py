@@ -5,12 +5,12 @@ import json
 import pytest
 
 import aws
+from cluster_workspace import BUCKET
 from records import play, song
 from redshift_double import RedshiftDouble
-from s3_bucket import PRIVATE, connect
+from s3_bucket import PRIVATE
 from workspace import ROOT, Workspace
 
-BUCKET = "parts"
 PASSWORD = "temporary/pass+word=="
 EXPIRED = "2000-01-01T00:00:00Z"
 
@@ -37,18 +37,18 @@ CLUSTER = f"AUTH = iam\nIDENTIFIER = dwh\nREGION = {aws.REGION}\nDB_USER = loade
 
 
 @pytest.fixture(scope="module")
-def double():
+def iam_double(double):
     """Takes the users that AWS's logins are for, as two ways of asking name them, over TLS alone."""
-    double = RedshiftDouble("--user", "IAM:loader", "--user", "IAMA:loader", "--password", PASSWORD, "--require-tls")
-    double.start()
-    connect(double.s3).create_bucket(Bucket=BUCKET)
-    yield double
-    double.stop()
+    front = RedshiftDouble("--user", "IAM:loader", "--user", "IAMA:loader", "--password", PASSWORD, "--require-tls",
+                           beside=double)
+    front.start()
+    yield front
+    front.stop()
 
 
 @pytest.fixture
-def account(double):
-    server = aws.AwsStandIn(double.s3.access_key, double.s3.secret_key)
+def account(iam_double):
+    server = aws.AwsStandIn(iam_double.s3.access_key, iam_double.s3.secret_key)
     server.account.add_cluster("dwh")
     server.account.login_password = PASSWORD
     server.account.url = server.environment["AWS_ENDPOINT_URL"]
@@ -81,12 +81,12 @@ class IamWorkspace(Workspace):
 
 
 @pytest.fixture
-def workspace(tmp_path, double, account):
-    workspace = IamWorkspace(tmp_path, double, account)
+def workspace(tmp_path, iam_double, account):
+    workspace = IamWorkspace(tmp_path, iam_double, account)
     workspace.put_events("a.json", play(sessionId=1), play(sessionId=2))
     workspace.put_songs("s.json", song())
     yield workspace
-    double.drop_database(workspace.name)
+    iam_double.drop_database(workspace.name)
 
 
 def test_a_load_asks_for_one_login_and_keeps_it(workspace):

@@ -11,16 +11,8 @@ from cluster_workspace import BUCKET, ClusterWorkspace
 from fault_proxy import FaultProxy, answer
 from records import event, play, song
 from redshift_double import RedshiftDouble
-from s3_bucket import PRIVATE, connect
+from s3_bucket import PRIVATE
 from workspace import BINARY, TIMEOUT_S, environment
-
-@pytest.fixture(scope="module")
-def double():
-    double = RedshiftDouble()
-    double.start()
-    connect(double.s3).create_bucket(Bucket=BUCKET)
-    yield double
-    double.stop()
 
 
 @pytest.fixture

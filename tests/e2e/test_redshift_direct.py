@@ -12,22 +12,11 @@ import zstandard
 from cluster_workspace import BUCKET, ClusterWorkspace
 from readings import CELLS, write_definition
 from records import event, play, song
-from redshift_double import RedshiftDouble
-from s3_bucket import connect
 from test_values import ACCEPTED, REFUSED, record, records
 from workspace import STAR, json_lines, json_text
 
 NUMBERS = itertools.count(1)
 DIRECT = "[COPY]\nEVENTS = direct\nSONGS = direct\n"
-
-
-@pytest.fixture(scope="module")
-def double():
-    double = RedshiftDouble()
-    double.start()
-    connect(double.s3).create_bucket(Bucket=BUCKET)
-    yield double
-    double.stop()
 
 
 class DirectWorkspace(ClusterWorkspace):

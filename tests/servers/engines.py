@@ -1,11 +1,14 @@
 """The engines that tests run on. Each gives a folder with a dwh.cfg a warehouse of its own."""
 
 import itertools
+import os
 import threading
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 from postgres import postgres
+
+PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")  # of the processes that share an S3 server
 
 
 class DuckDb:
@@ -75,7 +78,7 @@ class Redshift:
     """A database of a double of Redshift, which is started when it is first asked for. Its loads are lifted."""
 
     name, schema = "redshift", "public"
-    staging_bucket = "starlift-staging"
+    staging_bucket = f"staging-{PROCESS}"
 
     def __init__(self):
         self._double = None

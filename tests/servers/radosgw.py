@@ -12,11 +12,13 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from types import SimpleNamespace
 
 READY_S = 90
 TRIES = 3
 PORTS = range(20_000, 32_000)
+SHARED = "STARLIFT_TESTS_S3"  # in the environment: the server that the processes of one test run share
 
 # radosgw has to undo in its own section what the cluster's defaults are, or it hangs; a `public addr` would make
 # the monitor ignore its port; without tcp_nodelay each GET takes 44 ms.
@@ -169,6 +171,32 @@ class Radosgw:
     def _last_words(self, name):
         with open(f"{self.folder}/{name}.log") as file:
             return "the gateway does not answer:\n" + "".join(file.readlines()[-20:])
+
+
+@contextmanager
+def s3_server(folder):
+    """Yields the one that this run's processes share, else one that ends with the block and lies in the folder."""
+    if known := os.environ.get(SHARED):
+        yield SimpleNamespace(**json.loads(known))
+        return
+    server = Radosgw(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def shared_s3_server(folder):
+    """Has it used by all that this process starts meanwhile: of several Cephs that start at once, some hang."""
+    with s3_server(folder) as server:
+        os.environ[SHARED] = json.dumps({name: getattr(server, name) for name in (
+            "endpoint", "port", "access_key", "secret_key", "role_arn")})
+        try:
+            yield server
+        finally:
+            del os.environ[SHARED]
 
 
 def free_ports(count):

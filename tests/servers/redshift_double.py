@@ -1,4 +1,4 @@
-"""A double of Redshift as a child process, over a PostgreSQL server and an S3 server of its own.
+"""A double of Redshift as a child process, over a PostgreSQL server of its own and an S3 server.
 
 What it is: tests/servers/redshift/README.md.
 """
@@ -12,7 +12,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from postgres import postgres
-from radosgw import Radosgw
+from radosgw import s3_server
 
 FOLDER = Path(__file__).parent / "redshift"
 TEMPLATE = "redshift_template"
@@ -30,7 +30,7 @@ class RedshiftDouble:
     def __init__(self, *options, beside=None):
         self._options, self._beside = options, beside
         self._resources = ExitStack()
-        self._numbers = itertools.count(1)
+        self._numbers = beside._numbers if beside else itertools.count(1)
         self.port = self.s3 = self.certificate = self._postgres = None
 
     def start(self):
@@ -49,9 +49,7 @@ class RedshiftDouble:
         folder = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="starlift-redshift-")))
         dsn = self._resources.enter_context(postgres(["fsync=off", "max_connections=200"]))
         self._postgres = dict(part.split("=") for part in dsn.split())["host"]
-        self.s3 = Radosgw(folder)
-        self.s3.start()
-        self._resources.callback(self.s3.stop)
+        self.s3 = self._resources.enter_context(s3_server(folder))
         self.certificate = folder / "certificate.pem"
         make_certificate(self.certificate, folder / "key.pem")
 
