@@ -77,9 +77,6 @@ class Radosgw:
     secret_key = "starlift/test+secret=0000000000000000001"
 
     def __init__(self, folder):
-        self._lay_out(folder)
-
-    def _lay_out(self, folder):
         self.folder = folder
         self.port, mon_port = free_ports(2)
         self.endpoint = f"http://localhost:{self.port}"
@@ -93,19 +90,12 @@ class Radosgw:
         self._mon_port = mon_port
 
     def start(self):
-        """Now and then a Ceph hangs or refuses as it starts on a busy machine; then another one is tried."""
-        for attempt in range(1, TRIES + 1):
-            try:
-                self._start_cluster()
-                return self._start_gateway()
-            except (subprocess.TimeoutExpired, AssertionError):
-                self.stop()
-                if attempt == TRIES:
-                    raise
-                self._lay_out(f"{self.folder}/again")
-            except BaseException:
-                self.stop()
-                raise
+        try:
+            self._start_cluster()
+            self._start_gateway()
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self):
         for process in reversed(self._processes):
@@ -123,7 +113,20 @@ class Radosgw:
         osd_uuid = str(uuid.uuid4())
         self._call("ceph", "osd", "new", osd_uuid)
         self._call("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", osd_uuid)
-        self._spawn("ceph-osd", "-i", "0", "-f")
+        while not self._is_up(self._spawn("ceph-osd", "-i", "0", "-f")):
+            self._processes.pop()
+
+    def _is_up(self, osd):
+        """Waits for it; False when it ended, as it does when it asks the monitor before it has the cluster's fsid."""
+        deadline_s = time.monotonic() + READY_S
+        with open(f"{self.folder}/osd.0.log") as log:
+            while "state: booting -> active" not in log.read():
+                assert time.monotonic() < deadline_s, self._last_words("osd.0")
+                if osd.poll() is not None:
+                    assert "wrong fsid" in self._last_words("osd.0"), self._last_words("osd.0")
+                    return False
+                time.sleep(0.1)
+        return True
 
     def _start_gateway(self):
         self._admin("user", "create", "--uid=tester", "--display-name=Tester", f"--access-key={self.access_key}",
@@ -156,21 +159,25 @@ class Radosgw:
         return self._call("radosgw-admin", "-n", "client.rgw", *arguments)
 
     def _call(self, program, *arguments):
-        done = subprocess.run([program, "-c", self._config, *arguments] if program != "monmaptool"
-                              else [program, *arguments],
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                              timeout=READY_S)
+        command = [program, *([] if program == "monmaptool" else ["-c", self._config]), *arguments]
+        for _ in range(TRIES):
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  text=True, timeout=READY_S)
+            if "EPERM" not in done.stderr:  # what a client gets that asks the monitor before it has the cluster's fsid
+                break
         assert done.returncode == 0, f"{program} {arguments}:\n{done.stdout}{done.stderr}"
         return done.stdout
 
     def _spawn(self, program, *arguments):
         with open(f"{self.folder}/{program}.out", "w") as output:
-            self._processes.append(subprocess.Popen(
-                [program, "-c", self._config, *arguments], stdin=subprocess.DEVNULL, stdout=output, stderr=output))
+            process = subprocess.Popen(
+                [program, "-c", self._config, *arguments], stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        self._processes.append(process)
+        return process
 
     def _last_words(self, name):
         with open(f"{self.folder}/{name}.log") as file:
-            return "the gateway does not answer:\n" + "".join(file.readlines()[-20:])
+            return f"{name} does not answer:\n" + "".join(file.readlines()[-20:])
 
 
 @contextmanager
