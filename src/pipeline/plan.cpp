@@ -87,11 +87,21 @@ class Comparison {
     ledger_.step();
   }
 
-  /// Ends the listing. Returns how many rejects are kept of objects that are gone.
-  int64_t finish() {
+  /// Ends the listing.
+  void finish() {
     pass_vanished(nullptr);
-    return unreachable_rejects_;
+    if (gone_.empty()) return;
+    // Rows of all that was loaded direct can stay or go, those of a part cannot.
+    if (has_listed_copied_ && !(plan_.is_reloaded && plan_.prunes))
+      refuse_copied(first_gone_, "is no longer at the source", " --prune");
+    auto& ids = plan_.prunes ? plan_.gone_ids : plan_.vanished_ids;
+    ids.insert(ids.end(), gone_.begin(), gone_.end());
   }
+
+  /// How many rejects are kept of objects that are gone.
+  int64_t unreachable_rejects() const { return unreachable_rejects_; }
+  /// How many are kept of objects that were loaded together with others.
+  int64_t copied_rejects() const { return copied_rejects_; }
 
  private:
   /// Compares a listed object with the ledger's entry of the same key.
@@ -99,6 +109,12 @@ class Comparison {
     bool has_same_size = static_cast<int64_t>(object.size_bytes) == ledger_.size_bytes();
     bool is_same =
         has_same_size && object.etag == ledger_.etag() && object.modified_us == ledger_.modified_us();
+    bool is_bound = ledger_.is_copied() && !plan_.is_reloaded;
+    has_listed_copied_ = has_listed_copied_ || ledger_.is_copied();
+    if (is_same && is_bound) {
+      copied_rejects_ += ledger_.rejected();
+      return;
+    }
     if (plan_.is_reloaded || (replays_rejects_ && ledger_.rejected() > 0)) {
       ++(is_same ? plan_.counts.objects_reread : plan_.counts.objects_changed);
     } else if (is_same) {
@@ -109,18 +125,17 @@ class Comparison {
     } else {
       ++plan_.counts.objects_changed;
     }
-    if (ledger_.is_copied() && !plan_.is_reloaded)
-      refuse_copied(is_same ? "has rejects to be tried again" : "changed");
+    if (is_bound) refuse_copied(ledger_.key(), "changed", "");
     read(std::move(object), ledger_.object_id());
   }
 
   /// The rows of one object alone can neither be found nor be taken out.
-  [[noreturn]] void refuse_copied(const char* what) {
+  [[noreturn]] void refuse_copied(const std::string& key, const char* what, const char* flag) {
     throw Error(
         ErrorKind::kSource,
         fmt::format("{} {}, and it was loaded direct, together with others: its rows cannot be told from "
-                    "theirs; nothing was committed; starlift etl --reload {} loads all objects of {} anew",
-                    ledger_.key(), what, plan_.dataset->name, plan_.dataset->name));
+                    "theirs; nothing was committed; starlift etl --reload {}{} loads all objects of {} anew",
+                    key, what, plan_.dataset->name, flag, plan_.dataset->name));
   }
 
   /// A store's own tag says it; without one the content is read.
@@ -136,22 +151,34 @@ class Comparison {
 
   void pass_vanished(const std::string* up_to) {
     for (; !ledger_.is_at_end() && (!up_to || ledger_.key() < *up_to); ledger_.step()) {
-      if (ledger_.is_copied()) {
-        if (!plan_.is_reloaded) refuse_copied("is no longer at the source");
-        plan_.gone_ids.push_back(ledger_.object_id());
-        continue;
-      }
       ++plan_.counts.objects_vanished;
-      plan_.vanished_ids.push_back(ledger_.object_id());
       unreachable_rejects_ += ledger_.rejected();
+      if (ledger_.is_copied()) {
+        if (gone_.empty()) first_gone_ = ledger_.key();
+        gone_.push_back(ledger_.object_id());
+      } else {
+        plan_.vanished_ids.push_back(ledger_.object_id());
+      }
     }
   }
 
   DatasetPlan& plan_;
   LedgerWalk ledger_;
   bool replays_rejects_;
+  std::vector<int64_t> gone_;  ///< those of the vanished that were copied direct
+  std::string first_gone_;
+  bool has_listed_copied_ = false;  ///< another one that was is still at the source
   int64_t unreachable_rejects_ = 0;
+  int64_t copied_rejects_ = 0;
 };
+
+void warn_of_rejects(const DatasetPlan& plan, int64_t rejects, std::string_view why,
+                     EventListener& listener) {
+  if (rejects == 0) return;
+  listener.on_event(
+      {.kind = Event::Kind::kWarning,
+       .text = fmt::format("{}: {} {}", plan.dataset->name, format_counted(rejects, "reject"), why)});
+}
 
 void list_and_compare(DatasetPlan& plan, Session& session, const PlanOptions& options,
                       EventListener& listener, const Cancellation& cancellation) {
@@ -166,22 +193,16 @@ void list_and_compare(DatasetPlan& plan, Session& session, const PlanOptions& op
     step.counters().objects = ++plan.counts.objects_listed;
     comparison.take(std::move(object));
   });
-  int64_t unreachable_rejects = comparison.finish();
+  comparison.finish();
   step.finish();
-  if (!plan.gone_ids.empty()) {
-    listener.on_event(
-        {.kind = Event::Kind::kWarning,
-         .text = fmt::format(
-             "{}: {} loaded direct no longer at the source; the rows go, since nothing tells them "
-             "from those that are loaded anew",
-             plan.dataset->name, format_counted(plan.gone_ids.size(), "object"))});
-  }
-  if (options.replays_rejects && unreachable_rejects > 0) {
-    listener.on_event(
-        {.kind = Event::Kind::kWarning,
-         .text = fmt::format("{}: {} of objects no longer at the source cannot be tried again",
-                             plan.dataset->name, format_counted(unreachable_rejects, "reject"))});
-  }
+  if (!options.replays_rejects) return;
+  warn_of_rejects(plan, comparison.unreachable_rejects(),
+                  "of objects no longer at the source cannot be tried again", listener);
+  warn_of_rejects(plan, comparison.copied_rejects(),
+                  fmt::format("of objects that were loaded direct cannot be tried again alone; starlift etl "
+                              "--reload {} loads all of them anew",
+                              plan.dataset->name),
+                  listener);
 }
 
 }  // namespace

@@ -41,10 +41,8 @@ struct DatasetPlan {
   std::string fingerprint;             ///< of the dataset as it is read, a jsonpaths file included
   std::vector<PlannedObject> objects;  ///< new and changed ones, by key
   std::vector<TouchedObject> touched;
-  std::vector<int64_t> vanished_ids;  ///< the ledger's objects that are no longer at the source
-  /// Those of the vanished that were copied direct, when it is reloaded: their rows go with those of the
-  /// others.
-  std::vector<int64_t> gone_ids;
+  std::vector<int64_t> vanished_ids;        ///< the ledger's objects that are no longer at the source
+  std::vector<int64_t> gone_ids;            ///< others, which were copied direct and are to go
   bool is_direct = false;                   ///< the engine reads the objects itself
   std::optional<uint64_t> allowed_rejects;  ///< of the whole run; nothing: any number
   bool prunes = false;                      ///< the rows of vanished objects are to go
@@ -66,8 +64,8 @@ struct PlanOptions {
 
 /// Lists every source and compares it with the ledger, in one ordered merge per dataset.
 /// `session` may hold no ledger yet: then everything is new.
-/// Throws Error{kConfiguration} for a missing source, Error{kSource} for one that cannot be listed, and for a
-/// changed or vanished object that was copied direct.
+/// Throws Error{kConfiguration} for a missing source, Error{kSource} for one that cannot be listed, and for
+/// an object that was copied direct and changed, or vanished while others that were are still there.
 std::vector<DatasetPlan> plan_run(const WarehouseDefinition& definition, const Config& config,
                                   Session& session, const PlanOptions& options, EventListener& listener,
                                   const Cancellation& cancellation);

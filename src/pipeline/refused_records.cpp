@@ -29,10 +29,15 @@ class CountedLines : public ByteStream {
     return count;
   }
 
-  /// Returns the number, from 1, of the line in which the byte at `offset` is. Never goes back.
-  uint64_t line_of(uint64_t offset) {
+  /// Forgets the lines that end before the byte at `offset`.
+  void pass(uint64_t offset) {
     for (; !ends_.empty() && ends_.front() < offset; ends_.pop_front())
       ++passed_;
+  }
+
+  /// Returns the number, from 1, of the line in which the byte at `offset` is. Never goes back.
+  uint64_t line_of(uint64_t offset) {
+    pass(offset);
     return passed_ + 1;
   }
 
@@ -71,16 +76,14 @@ class RefusedRecords::Search {
     count_ = {};
     bool reads_all = !bad_lines_.empty();
     auto stored = owner_.plan_.store->open(object());
-    if (!stored) {
-      throw Error(ErrorKind::kSource,
-                  fmt::format("{} changed or went while it was loaded; nothing was committed; run it again",
-                              object().key));
-    }
+    if (!stored) fail_changed();
     content_.start(*stored);
     CountedLines counted(content_);
     records_.start(counted);
     while ((reads_all || unfit_ > 0) && read_record(counted)) {
     }
+    if ((reads_all || unfit_ > 0) && stored->check_integrity() != ObjectReader::Integrity::kUnchanged)
+      fail_changed();
     if (reads_all) reconcile(lines);
     return count_;
   }
@@ -94,6 +97,7 @@ class RefusedRecords::Search {
     batch_.clear();
     auto found = records_.next(batch_);
     if (found == RecordReader::Outcome::kEnd) return false;
+    lines.pass(records_.record_offset());
     if (found == RecordReader::Outcome::kReject) keep_reject(lines);
     return true;
   }
@@ -113,6 +117,7 @@ class RefusedRecords::Search {
     owner_.rejects_.add(owner_.first_object_id_ + static_cast<int64_t>(index_), reject);
     ++count_.rejects;
     ++owner_.counters_.rejects;
+    ++owner_.counters_.records;
   }
 
   bool take_line(uint64_t first, uint64_t last) {
@@ -134,6 +139,12 @@ class RefusedRecords::Search {
       fail(fmt::format("the cluster read {} and left some out, and starlift finds {}",
                        format_counted(*lines, "line"), format_counted(records_.record_number(), "record")));
     }
+  }
+
+  [[noreturn]] void fail_changed() const {
+    throw Error(ErrorKind::kSource,
+                fmt::format("{} changed or went while it was loaded; nothing was committed; run it again",
+                            object().key));
   }
 
   [[noreturn]] void fail(const std::string& what) const {

@@ -159,7 +159,7 @@ TEST(RenderTest, AWrongNumberOfArgumentsIsRefusedByName) {
   EXPECT_EQ(fault("select same_text(a)"), "same_text takes two arguments, not 1");
   EXPECT_EQ(fault("select same_text()"), "same_text takes two arguments, not 0");
   EXPECT_EQ(fault("select same_text(a, b, c)"), "same_text takes two arguments, not 3");
-  EXPECT_EQ(fault("select same_text(a, /* b */)"), "same_text takes two arguments, not 2");
+  EXPECT_EQ(fault("select same_text(a, /* b */)"), "an argument of same_text is empty");
 }
 
 TEST(RenderTest, AnOpenCallIsRefusedByName) {

@@ -97,8 +97,10 @@ Arguments arguments_of(const PortableFunction& function, Tokens tokens, size_t o
 
 void check_count(const PortableFunction& function, const Arguments& arguments) {
   size_t count = arguments.each.size();
-  if (count == function.arguments && std::none_of(arguments.each.begin(), arguments.each.end(), is_space))
-    return;
+  bool has_empty = std::any_of(arguments.each.begin(), arguments.each.end(), is_space);
+  if (count == function.arguments && !has_empty) return;
+  if (has_empty)
+    throw Error(ErrorKind::kDefinition, fmt::format("an argument of {} is empty", function.name));
   throw Error(ErrorKind::kDefinition,
               fmt::format("{} takes {}, not {}", function.name,
                           function.arguments == 1 ? "one argument" : "two arguments", count));

@@ -26,9 +26,8 @@ struct ObjectCopy {
 struct CopiedObjects {
   /// A record that was left out.
   struct BadRecord {
-    size_t object = 0;   ///< its index in the URLs
-    uint64_t line = 0;   ///< of the object on which the record ends, from 1
-    std::string column;  ///< may be empty
+    size_t object = 0;  ///< its index in the URLs
+    uint64_t line = 0;  ///< of the object on which the record ends, from 1
     std::string reason;
   };
   uint64_t rows = 0;

@@ -78,9 +78,9 @@ class Transaction : public Session {
   /// Returns the number of rows.
   virtual uint64_t load(const TableName& table, BatchSource& source) = 0;
 
-  /// Has the engine read objects by itself, where it `copies_objects`. Throws Error{kWarehouse}, or
-  /// Error{kSource} when more records than allowed cannot be read, Error{kMismatch} when what the engine
-  /// tells of it does not add up.
+  /// Has the engine read objects by itself, where it `copies_objects`. Throws Error{kWarehouse}, also when
+  /// more records than allowed cannot be read, Error{kMismatch} when what the engine tells of it does not add
+  /// up.
   virtual CopiedObjects copy_objects(const ObjectCopy& copy);
 
   /// Throws Error{kWarehouse}; then nothing was kept.

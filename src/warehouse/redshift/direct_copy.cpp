@@ -105,10 +105,8 @@ CopiedObjects copy_direct(libpq::Connection& connection, const LoadViews& views,
                       "objects that it was given; nothing was committed",
                       error.file));
     }
-    copied.bad_records.push_back({.object = *object,
-                                  .line = static_cast<uint64_t>(error.line),
-                                  .column = std::move(error.column),
-                                  .reason = std::move(error.reason)});
+    copied.bad_records.push_back(
+        {.object = *object, .line = static_cast<uint64_t>(error.line), .reason = std::move(error.reason)});
   }
   for (const auto& [file, lines] : told.lines) {
     if (auto object = names.find(file)) copied.lines[*object] = lines;

@@ -13,7 +13,7 @@ namespace starlift::redshift {
 
 namespace {
 
-/// How long a view may take to tell of a COPY that has ended.
+/// How long the views may take to tell of a COPY that has ended.
 constexpr auto kPause = std::chrono::milliseconds(500);
 constexpr int kTries = 20;
 
@@ -32,19 +32,15 @@ std::optional<int64_t> query_integer(libpq::Connection& connection, const std::s
   return cursor->next() ? cursor->integer(0) : std::nullopt;
 }
 
-/// Waits until the history tells of the query.
-uint64_t count_errors(libpq::Connection& connection, const std::string& query_id) {
-  for (int attempt = 0; attempt < kTries; ++attempt) {
-    auto count =
-        query_integer(connection, "select error_count from sys_load_history where query_id = " + query_id);
-    if (count) return static_cast<uint64_t>(*count);
-    std::this_thread::sleep_for(kPause);
+std::map<std::string, uint64_t> read_lines(libpq::Connection& connection, const std::string& query_id) {
+  std::map<std::string, uint64_t> lines;
+  auto cursor = libpq::open_cursor(
+      connection, "select trim(file_name), lines_scanned from sys_load_detail where query_id = " + query_id);
+  while (cursor->next()) {
+    if (auto file = cursor->text(0))
+      lines[std::string(*file)] += static_cast<uint64_t>(cursor->integer(1).value_or(0));
   }
-  throw Error(
-      ErrorKind::kMismatch,
-      fmt::format("the cluster's SYS_LOAD_HISTORY does not tell of the COPY (query {}), so what it left out "
-                  "is not known; nothing was committed",
-                  query_id));
+  return lines;
 }
 
 }  // namespace
@@ -70,23 +66,33 @@ void LoadViews::find(libpq::Connection& connection) {
 LoadViews::Told LoadViews::ask(libpq::Connection& connection) const {
   std::string query_id = fmt::to_string(query_integer(connection, "select pg_last_copy_id()").value_or(-1));
   Told told;
-  if (has_history_) told.error_count = count_errors(connection, query_id);
-  if (told.error_count > 0) told.errors = read_errors(connection, query_id, "");
-  if (told.errors.size() != told.error_count) {
+  if (!has_history_ && has_detail_) told.lines = read_lines(connection, query_id);
+  if (!has_history_) return told;
+  std::optional<int64_t> error_count;
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    if (attempt > 0) std::this_thread::sleep_for(kPause);
+    error_count =
+        query_integer(connection, "select error_count from sys_load_history where query_id = " + query_id +
+                                      " and status = 'completed'");
+    if (!error_count) continue;
+    told = {.error_count = static_cast<uint64_t>(*error_count), .errors = {}, .lines = {}};
+    if (told.error_count > 0) told.errors = read_errors(connection, query_id, "");
+    if (has_detail_) told.lines = read_lines(connection, query_id);
+    bool has_lines = !told.lines.empty() || told.error_count == 0 || !has_detail_;
+    if (told.errors.size() == told.error_count && has_lines) return told;
+  }
+  if (!error_count) {
     throw Error(
         ErrorKind::kMismatch,
-        fmt::format("the cluster counted {} errors of the COPY (query {}) and tells of {}; nothing was "
-                    "committed",
-                    told.error_count, query_id, told.errors.size()));
+        fmt::format("the cluster's SYS_LOAD_HISTORY does not tell of the COPY (query {}), so what it left "
+                    "out is not known; nothing was committed",
+                    query_id));
   }
-  if (!has_detail_) return told;
-  auto cursor = libpq::open_cursor(
-      connection, "select trim(file_name), lines_scanned from sys_load_detail where query_id = " + query_id);
-  while (cursor->next()) {
-    if (auto file = cursor->text(0))
-      told.lines[std::string(*file)] += static_cast<uint64_t>(cursor->integer(1).value_or(0));
-  }
-  return told;
+  if (told.errors.size() == told.error_count) return told;
+  throw Error(ErrorKind::kMismatch,
+              fmt::format("the cluster counted {} errors of the COPY (query {}) and tells of {}; nothing was "
+                          "committed",
+                          told.error_count, query_id, told.errors.size()));
 }
 
 // https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html

@@ -82,8 +82,6 @@ class RedshiftTransaction : public libpq::ConnectedTransaction {
     }
   }
 
-  bool copies_objects() const override { return means_.area != nullptr; }
-
   CopiedObjects copy_objects(const ObjectCopy& asked) override {
     ObjectCopy copy = asked;
     if (!means_.views.counts_errors()) copy.max_errors = 1;

@@ -20,9 +20,12 @@ constexpr libpq::StatementAdvice kAdvice[] = {
     {.sign = "not authorized to assume IAM Role",
      .text = "is the role under [IAM_ROLE] ARN attached to the cluster?"},
     {.sign = "Access Denied",
-     .text = "may the role under [IAM_ROLE] ARN list the bucket under [S3] STAGING and get its objects?"},
+     .text =
+         "may the role under [IAM_ROLE] ARN list the bucket under [S3] STAGING, and those of what is loaded "
+         "direct, and get their objects?"},
     {.sign = "must be addressed using the specified endpoint",
-     .text = "the bucket is in another region; set REGION under [S3]"},
+     .text =
+         "what is loaded direct must be in the region of the bucket under [S3] STAGING; let it be lifted"},
     {.sign = "permission denied", .text = "ask the owner of the database to grant this user what is missing"},
     {.sign = "Value too long for character type",
      .text = "the SELECT gives a text longer than the model declares its column; Redshift counts bytes"},
