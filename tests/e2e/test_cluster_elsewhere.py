@@ -20,10 +20,35 @@ def test_down_goes_where_the_cluster_is_whatever_the_environment_says(cluster, a
 def test_another_region_or_account_than_that_of_dwh_cfg_is_refused(cluster, account, command):
     cluster("up")
     refusal = cluster(*command, env={"STARLIFT_CLUSTER_REGION": aws.OTHER_REGION}, code=2).stderr
-    assert "HOST" not in refusal.split(":")[0] and "this cluster is in eu-west-1" in refusal
+    assert "dwh.cfg:3: this cluster is in eu-west-1" in refusal
+    refusal = cluster(*command, env={"STARLIFT_CLUSTER_IDENTIFIER": "other"}, code=2).stderr
+    assert "dwh.cfg:3: this is the cluster shop-1, and [CLUSTER] IDENTIFIER says other" in refusal
     account.number = "999999999999"
     assert f"of the account {aws.ACCOUNT}" in cluster(*command, code=2).stderr
     assert account.roles and account.clusters
+
+
+def test_the_host_alone_names_the_cluster(cluster, account, workspace):
+    """No second one is made beside it; what `up` wrote is found again without an identifier."""
+    cluster("up")
+    workspace.put("dwh.cfg", config_of(workspace).replace("IDENTIFIER = Shop-1\n", "").replace(HOST, HOST.upper()))
+    assert "nothing is left to do" in cluster("up").stderr and list(account.clusters) == ["shop-1"]
+    cluster("down", "--yes", "--no-snapshot")
+    assert account.is_empty() and "HOST=''" in config_of(workspace)
+
+    account.add_cluster("theirs")
+    workspace.put("dwh.cfg", config_of(workspace).replace("HOST=''", f"HOST='{HOST.replace('shop-1', 'theirs')}'"))
+    assert "the cluster theirs was not made by starlift" in cluster("up", code=2).stderr
+    assert list(account.clusters) == ["theirs"] and not account.roles
+
+
+def test_the_cluster_is_named_by_the_definition_when_nothing_else_names_it(cluster, account, workspace):
+    workspace.put("dwh.cfg", CONFIG.replace("IDENTIFIER = Shop-1\n", ""))
+    for _ in range(2):
+        cluster("up")
+    assert list(account.clusters) == ["sparkify"] and "HOST='sparkify.c0." in config_of(workspace)
+    cluster("down", "--yes", "--no-snapshot")
+    assert account.is_empty() and "HOST=''" in config_of(workspace)
 
 
 def test_one_identifier_in_two_regions_does_not_share_a_role(cluster, account, workspace):
