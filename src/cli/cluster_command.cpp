@@ -97,15 +97,23 @@ ExitCode plan(CommandContext& context, const ClusterFlags& flags) {
   return ExitCode::kDone;
 }
 
-/// A load reads neither a password file nor Secrets Manager: says what it takes instead.
+/// "it's" is 'it'\''s' to a shell.
+std::string quote_for_shell(std::string_view text) {
+  std::string quoted = "'";
+  for (char c : text)
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+/// A load reads neither a password file nor Secrets Manager: says of a cluster that was made what it takes
+/// instead.
 void tell_password(CommandContext& context, const PasswordChoice& choice, const ClusterState& state) {
-  if (choice.is_in_config && is_open_to_others(context.config().file()))
-    context.say(fmt::format("others than you can read {}, which holds the master password; chmod 600 it",
-                            context.config().file()));
-  if (context.config().get("CLUSTER", "DB_PASSWORD")) return;
+  const Config& config = context.config();
+  bool is_used = is_same_name(config.get("CLUSTER", "AUTH").value_or("password"), "password");
+  if (!is_used || config.get("CLUSTER", "DB_PASSWORD")) return;
   if (!choice.file.empty())
     context.say(fmt::format("before create-tables and etl: export STARLIFT_CLUSTER_DB_PASSWORD=\"$(cat {})\"",
-                            choice.file));
+                            quote_for_shell(choice.file)));
   else if (!state.cluster->secret_arn.empty())
     context.say(fmt::format(
         "before create-tables and etl, set STARLIFT_CLUSTER_DB_PASSWORD to the password that this "
@@ -123,9 +131,9 @@ ExitCode bring_up(CommandContext& context, const ClusterFlags& flags) {
   std::optional<Secret> password;
   if (makes_cluster(before)) password = prepare_password(context.config(), flags.password);
   ClusterState state = account.bring_up(password, flags.patience(), context.progress());
-  std::string text = read_text(context.config().file());
+  std::string text = read_file(context.config().file());
   write_config(context, text, changes_after_up(text, context.config().file(), caller.settings(), state));
-  tell_password(context, flags.password, state);
+  if (password) tell_password(context, flags.password, state);
   if (context.options.is_json) {
     fmt::print("{}\n", to_json(caller.answer(state)));
   } else {
@@ -206,7 +214,7 @@ void tell_snapshot(CommandContext& context, const ClusterState& before,
 
 /// Removes HOST and ARN from dwh.cfg, as far as what they name is gone.
 void forget_cluster(CommandContext& context, const ClusterSettings& settings, const ClusterState& before) {
-  std::string text = read_text(context.config().file());
+  std::string text = read_file(context.config().file());
   auto changes = changes_after_down(text, context.config().file(), settings, before);
   write_config(context, text, changes);
   bool has_no_host = std::any_of(changes.begin(), changes.end(),
