@@ -242,7 +242,7 @@ def test_what_starlift_did_not_make_is_left_alone(cluster, account):
     account.add_cluster("shop-1")
     for command in (("up",), ("plan",), ("down", "--yes")):
         assert "not made by starlift" in cluster(*command, code=2).stderr
-    assert "not made by starlift" in cluster("status").stdout
+    assert "in the way of `up`: the cluster shop-1 was not made by starlift" in cluster("status").stdout
     status = cluster("status", "--json").json
     assert not status["cluster"]["is_made_by_starlift"] and "left alone" in status["obstacle"]
     account.clusters.clear()
@@ -256,7 +256,7 @@ def test_a_role_of_ones_own_is_given_to_the_cluster_and_stays(cluster, account, 
     account.add_role("mine")
     workspace.put("dwh.cfg", CONFIG.replace("ARN=''", f"ARN='arn:aws:iam::{aws.ACCOUNT}:role/mine'"))
     cluster("up")
-    assert list(account.roles) == ["mine"]
+    assert list(account.roles) == ["mine"] and not cluster("status", "--json").json["role"]["is_made_by_starlift"]
     assert account.clusters["shop-1"]["shown"]["IamRoles"][0]["IamRoleArn"].endswith("role/mine")
     cluster("down", "--yes", "--no-snapshot")
     assert list(account.roles) == ["mine"] and "role/mine" in config_of(workspace)
