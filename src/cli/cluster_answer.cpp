@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "base/json_writer.h"
 
 namespace starlift {
@@ -23,8 +25,20 @@ std::string describe_order(const ClusterSettings& settings) {
   return text + fmt::format("  it costs while it exists: {}\n", kPriceList);
 }
 
-std::string describe_role(const ClusterSettings& settings) {
-  if (!settings.makes_role()) return fmt::format("role {} (yours, as it is)\n", settings.own_role_arn);
+/// Whether the role that the cluster reads with carries the tags of what starlift makes.
+bool is_role_ours(const ClusterSettings& settings, const ClusterState& state) {
+  std::string arn = role_arn(settings, state);
+  for (const auto& role : {state.role, state.own_role}) {
+    if (role && role->arn == arn) return is_ours(role->tags, settings);
+  }
+  return false;
+}
+
+std::string describe_role(const ClusterSettings& settings, const ClusterState& state) {
+  if (!settings.makes_role()) {
+    return fmt::format("role {} ({}, as it is)\n", settings.own_role_arn,
+                       is_role_ours(settings, state) ? "made by starlift" : "yours");
+  }
   return fmt::format("role {}\n  trust policy: {}\n  policy {}: {}\n", settings.role_name,
                      settings.trust_policy, settings.role_policy_name(), settings.read_policy);
 }
@@ -88,7 +102,12 @@ std::string describe_state(const ClusterSettings& settings, const ClusterState& 
     for (const auto& role : cluster.roles)
       text += fmt::format("  role {} ({})\n", role.arn, role.status);
   }
-  text += fmt::format("role {}: {}\n", settings.role_name, state.role ? state.role->arn : "none");
+  const auto& unseen = state.unseen_roles;
+  bool is_unseen = std::find(unseen.begin(), unseen.end(), settings.role_name) != unseen.end();
+  text += fmt::format("role {}: {}\n", settings.role_name,
+                      state.role  ? state.role->arn
+                      : is_unseen ? "may not be looked at"
+                                  : "none");
   if (state.group) {
     text += fmt::format("security group {}: {}\n", state.group->name, state.group->id);
     for (const auto& rule : state.group->rules)
@@ -97,14 +116,20 @@ std::string describe_state(const ClusterSettings& settings, const ClusterState& 
   return text;
 }
 
+std::string describe_status(const ClusterAnswer& answer) {
+  std::string text = describe_state(answer.settings, answer.state);
+  for (const auto& difference : answer.differences)
+    text += fmt::format("note: {}; `up` does not change that\n", difference);
+  if (!answer.obstacle.empty()) text += fmt::format("in the way of `up`: {}\n", answer.obstacle);
+  return text;
+}
+
 std::string describe_plan(const ClusterAnswer& answer) {
   const auto& settings = answer.settings;
   std::string text = fmt::format("cluster {} in {}, account {}, as {}\n", settings.identifier(),
                                  settings.region, answer.caller.account, answer.caller.arn);
-  text += describe_order(settings) + describe_role(settings);
-  text += "\nthere is\n" + describe_state(settings, answer.state);
-  for (const auto& difference : answer.differences)
-    text += fmt::format("note: {}; `up` does not change that\n", difference);
+  text += describe_order(settings) + describe_role(settings, answer.state);
+  text += "\nthere is\n" + describe_status(answer);
   if (answer.steps.empty()) return text + "\nnothing is left to do\n";
   text += "\nto do\n";
   int number = 0;
@@ -120,7 +145,8 @@ std::string to_json(const ClusterAnswer& answer) {
   json.member("account", answer.caller.account).member("caller", answer.caller.arn);
   write_order(json, settings);
   json.key("role").begin_object().member("name", settings.role_name);
-  json.member("arn", role_arn(settings, answer.state)).member("is_made_by_starlift", settings.makes_role());
+  json.member("arn", role_arn(settings, answer.state));
+  json.member("is_made_by_starlift", is_role_ours(settings, answer.state));
   auto write_policy = [&](const char* key, const std::string& policy) {
     json.key(key).raw(policy.empty() ? "null" : policy);
   };

@@ -25,6 +25,9 @@ std::string describe_plan(const ClusterAnswer& answer);
 /// What is there, line by line.
 std::string describe_state(const ClusterSettings& settings, const ClusterState& state);
 
+/// What is there, where it is not as dwh.cfg says, and why `up` would do nothing about it.
+std::string describe_status(const ClusterAnswer& answer);
+
 /// One JSON object, the same for all three.
 std::string to_json(const ClusterAnswer& answer);
 

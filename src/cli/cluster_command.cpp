@@ -36,10 +36,11 @@ struct ClusterFlags {
 /// The account of one command's run, and who asks.
 class Caller {
  public:
-  using Reader = ClusterSettings(const Config&, const WarehouseDefinition&, const Config::Environment&);
+  using Reader =
+      std::function<ClusterSettings(const Config&, const WarehouseDefinition&, const Config::Environment&)>;
 
   /// `read` reads as much of dwh.cfg as the command takes.
-  Caller(CommandContext& context, Reader& read)
+  Caller(CommandContext& context, const Reader& read)
       : access_(cluster_access(context.config(), process_environment(), &context.cancellation)),
         settings_(read(context.config(), context.definition(), process_environment())) {
     Variables variables = access_.variables;
@@ -97,15 +98,23 @@ ExitCode plan(CommandContext& context, const ClusterFlags& flags) {
   return ExitCode::kDone;
 }
 
-/// A load reads neither a password file nor Secrets Manager: says what it takes instead.
+/// "it's" is 'it'\''s' to a shell.
+std::string quote_for_shell(std::string_view text) {
+  std::string quoted = "'";
+  for (char c : text)
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+/// A load reads neither a password file nor Secrets Manager: says of a cluster that was made what it takes
+/// instead.
 void tell_password(CommandContext& context, const PasswordChoice& choice, const ClusterState& state) {
-  if (choice.is_in_config && is_open_to_others(context.config().file()))
-    context.say(fmt::format("others than you can read {}, which holds the master password; chmod 600 it",
-                            context.config().file()));
-  if (context.config().get("CLUSTER", "DB_PASSWORD")) return;
+  const Config& config = context.config();
+  bool is_used = is_same_name(config.get("CLUSTER", "AUTH").value_or("password"), "password");
+  if (!is_used || config.get("CLUSTER", "DB_PASSWORD")) return;
   if (!choice.file.empty())
     context.say(fmt::format("before create-tables and etl: export STARLIFT_CLUSTER_DB_PASSWORD=\"$(cat {})\"",
-                            choice.file));
+                            quote_for_shell(choice.file)));
   else if (!state.cluster->secret_arn.empty())
     context.say(fmt::format(
         "before create-tables and etl, set STARLIFT_CLUSTER_DB_PASSWORD to the password that this "
@@ -123,9 +132,9 @@ ExitCode bring_up(CommandContext& context, const ClusterFlags& flags) {
   std::optional<Secret> password;
   if (makes_cluster(before)) password = prepare_password(context.config(), flags.password);
   ClusterState state = account.bring_up(password, flags.patience(), context.progress());
-  std::string text = read_text(context.config().file());
+  std::string text = read_file(context.config().file());
   write_config(context, text, changes_after_up(text, context.config().file(), caller.settings(), state));
-  tell_password(context, flags.password, state);
+  if (password) tell_password(context, flags.password, state);
   if (context.options.is_json) {
     fmt::print("{}\n", to_json(caller.answer(state)));
   } else {
@@ -134,19 +143,9 @@ ExitCode bring_up(CommandContext& context, const ClusterFlags& flags) {
   return ExitCode::kDone;
 }
 
-/// What dwh.cfg says, or of names alone where the rest of it is wrong: a cluster that costs is shown all the
-/// same.
-ClusterSettings read_what_is_right(const Config& config, const WarehouseDefinition& definition,
-                                   const Config::Environment& environment) {
-  try {
-    return read_cluster_settings(config, definition, environment);
-  } catch (const Error&) {
-    return read_cluster_names(config, definition, environment);
-  }
-}
-
-ClusterAnswer status_of(const Caller& caller, ClusterState state) {
-  if (!caller.settings().is_whole()) return {caller.identity(), caller.settings(), std::move(state), {}, {}};
+/// `mistake` is what is wrong with dwh.cfg; empty: nothing.
+ClusterAnswer status_of(const Caller& caller, ClusterState state, const std::string& mistake) {
+  if (!mistake.empty()) return {caller.identity(), caller.settings(), std::move(state), {}, {}, mistake};
   try {
     return caller.answer(state);
   } catch (const Error& error) {
@@ -156,12 +155,21 @@ ClusterAnswer status_of(const Caller& caller, ClusterState state) {
 }
 
 ExitCode show_status(CommandContext& context) {
-  Caller caller(context, read_what_is_right);
+  std::string mistake;
+  // A cluster that costs is shown whatever else dwh.cfg says.
+  Caller caller(context, [&](const auto& config, const auto& definition, const auto& environment) {
+    try {
+      return read_cluster_settings(config, definition, environment);
+    } catch (const Error& error) {
+      mistake = error.what();
+      return read_cluster_names(config, definition, environment);
+    }
+  });
   ClusterAccount account = caller.account();
   ClusterState state = account.look(false);
   if (state.cluster && state.cluster->is_public) state = account.look(true);
-  fmt::print("{}", context.options.is_json ? to_json(status_of(caller, std::move(state))) + "\n"
-                                           : describe_state(caller.settings(), state));
+  ClusterAnswer answer = status_of(caller, std::move(state), mistake);
+  fmt::print("{}", context.options.is_json ? to_json(answer) + "\n" : describe_status(answer));
   return ExitCode::kDone;
 }
 
@@ -206,7 +214,7 @@ void tell_snapshot(CommandContext& context, const ClusterState& before,
 
 /// Removes HOST and ARN from dwh.cfg, as far as what they name is gone.
 void forget_cluster(CommandContext& context, const ClusterSettings& settings, const ClusterState& before) {
-  std::string text = read_text(context.config().file());
+  std::string text = read_file(context.config().file());
   auto changes = changes_after_down(text, context.config().file(), settings, before);
   write_config(context, text, changes);
   bool has_no_host = std::any_of(changes.begin(), changes.end(),
@@ -237,9 +245,15 @@ ExitCode take_down(CommandContext& context, const ClusterFlags& flags) {
   if (context.options.is_json) {
     JsonWriter json;
     json.begin_object().member("identifier", settings.identifier()).member("snapshot", snapshot);
+    json.members("unseen_roles", before.unseen_roles);
     fmt::print("{}\n", json.end_object().text());
   } else {
-    fmt::print("nothing of the cluster {} that starlift made is left\n", settings.identifier());
+    std::string unseen =
+        before.unseen_roles.empty()
+            ? ""
+            : fmt::format(", unless it made {}, which the caller may not look at (iam:GetRole)",
+                          fmt::join(before.unseen_roles, " or "));
+    fmt::print("nothing of the cluster {} that starlift made is left{}\n", settings.identifier(), unseen);
   }
   return ExitCode::kDone;
 }

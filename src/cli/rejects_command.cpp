@@ -94,6 +94,7 @@ ExitCode replay(CommandContext& context) {
                                {.plan = {.open_store = context.store_opener(), .replays_rejects = true}},
                                context.progress(), context.cancellation);
   print_run(summary, context.options.is_json, stdout);
+  context.tell_finished(summary, ExitCode::kDone);
   return ExitCode::kDone;
 }
 

@@ -86,16 +86,21 @@ ClusterState ClusterAccount::look_again(bool looks_for_group, const ClusterPatie
 }
 
 void ClusterAccount::look_for_roles(ClusterState& state) {
+  // Whoever brings a role needs no rights in IAM.
+  auto find = [&](const std::string& name) -> std::optional<Role> {
+    try {
+      return iam_.find_role(name);
+    } catch (const Denied&) {
+      if (settings_.makes_role()) throw;
+      state.unseen_roles.push_back(name);
+      return std::nullopt;
+    }
+  };
+  state.role = find(settings_.role_name);
+  if (state.role && settings_.makes_role())
+    state.role_policy = iam_.find_role_policy(settings_.role_name, settings_.role_policy_name());
   std::string own_name = name_of_role(settings_.own_role_arn);
-  try {
-    state.role = iam_.find_role(settings_.role_name);
-    if (state.role && settings_.makes_role())
-      state.role_policy = iam_.find_role_policy(settings_.role_name, settings_.role_policy_name());
-    if (!own_name.empty() && own_name != settings_.role_name) state.own_role = iam_.find_role(own_name);
-  } catch (const Denied&) {
-    // Whoever brings a role needs no rights in IAM.
-    if (settings_.makes_role()) throw;
-  }
+  if (!own_name.empty() && own_name != settings_.role_name) state.own_role = find(own_name);
 }
 
 ClusterState ClusterAccount::bring_up(const std::optional<Secret>& password, const ClusterPatience& patience,

@@ -12,9 +12,13 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-class Silence : public EventListener {
+/// Hears what a console would show.
+class Witness : public EventListener {
  public:
-  void on_event(const Event&) override {}
+  void on_event(const Event& event) override {
+    EXPECT_NE(event.text, "");
+    EXPECT_LT(event.elapsed_s, 60);
+  }
 };
 
 /// An account that answers every action as `answers_` says: with a body, or with an error's code. What is not
@@ -44,9 +48,9 @@ class ClusterAccountTest : public testing::Test {
                        .region = "eu-west-1",
                        .variables = {{"AWS_ENDPOINT_URL", server_.endpoint().origin()}}};
     ClusterPatience patience{.poll = std::chrono::milliseconds(1), .standstill = standstill};
-    Silence silence;
+    Witness witness;
     try {
-      ClusterAccount(access, settings).take_down(std::nullopt, patience, silence);
+      ClusterAccount(access, settings).take_down(std::nullopt, patience, witness);
     } catch (const Error& error) {
       return error.what();
     }

@@ -6,7 +6,7 @@
 
 namespace starlift {
 
-/// A provisioned cluster as its host names it: IDENTIFIER.HASH.REGION.redshift.amazonaws.com.
+/// A provisioned cluster as its host names it: IDENTIFIER.HASH.REGION.redshift.amazonaws.com, in lower case.
 struct ClusterHost {
   std::string identifier;
   std::string region;

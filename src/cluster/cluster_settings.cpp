@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/error.h"
 #include "base/text.h"
 #include "cluster/cluster_host.h"
 #include "cluster/role_policies.h"
@@ -19,11 +18,6 @@ constexpr const char* kDefaultNodeType = "ra3.large";
 constexpr int kDefaultNodes = 2;
 constexpr int kMostNodes = 128;
 constexpr size_t kMaxIdentifierLength = 63;
-
-Error error_at(const Config& config, const char* section, const char* key, const std::string& message) {
-  auto place = config.place(section, key);
-  return Error(ErrorKind::kConfiguration, place + ": " + message).at(place);
-}
 
 int get_number(const Config& config, const char* key, int absent, int least, int most) {
   auto text = config.get("CLUSTER", key);
@@ -101,10 +95,15 @@ void read_policies(ClusterSettings& settings, const Config& config, const Wareho
 
 }  // namespace
 
+Error error_at(const Config& config, const char* section, const char* key, const std::string& message) {
+  auto place = config.place(section, key);
+  return Error(ErrorKind::kConfiguration, place + ": " + message).at(place);
+}
+
 std::string cluster_identifier(const Config& config, const WarehouseDefinition& definition) {
   std::string absent = to_lower(definition.name);
   std::replace(absent.begin(), absent.end(), '_', '-');
-  std::string identifier = to_lower(config.get("CLUSTER", "IDENTIFIER").value_or(absent));
+  std::string identifier = find_named_cluster(config).value_or(absent);
   if (!is_identifier(identifier)) {
     throw error_at(
         config, "CLUSTER", "IDENTIFIER",
@@ -174,7 +173,14 @@ ClusterSettings read_cluster_settings(const Config& config, const WarehouseDefin
 
 void check_place(const Config& config, const ClusterSettings& settings, const std::string& account) {
   auto host = parse_cluster_host(config.get("CLUSTER", "HOST").value_or(""));
-  if (host && host->identifier == settings.identifier() && host->region != settings.region) {
+  if (host && host->identifier != settings.identifier()) {
+    throw error_at(
+        config, "CLUSTER", "HOST",
+        fmt::format("this is the cluster {}, and [CLUSTER] IDENTIFIER says {}; leave IDENTIFIER out "
+                    "for {}, or empty HOST for {}",
+                    host->identifier, settings.identifier(), host->identifier, settings.identifier()));
+  }
+  if (host && host->region != settings.region) {
     throw error_at(
         config, "CLUSTER", "HOST",
         fmt::format("this cluster is in {}, and [CLUSTER] REGION says {}; set REGION to {}, or empty HOST "

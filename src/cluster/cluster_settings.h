@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "base/error.h"
 #include "cloud/redshift_control.h"
 #include "project/config.h"
 #include "project/definition.h"
@@ -32,6 +33,9 @@ struct ClusterSettings {
   std::string role_policy_name() const { return "starlift-read"; }
 };
 
+/// An Error{kConfiguration} about a value of dwh.cfg that is there or is missing, with its place.
+Error error_at(const Config& config, const char* section, const char* key, const std::string& message);
+
 /// Reads [CLUSTER], [IAM_ROLE] and the locations in S3, or their older names under [DWH]. Throws
 /// Error{kConfiguration} with the place of what is missing or makes no sense.
 ClusterSettings read_cluster_settings(const Config& config, const WarehouseDefinition& definition,
@@ -43,7 +47,8 @@ ClusterSettings read_cluster_names(const Config& config, const WarehouseDefiniti
                                    const Config::Environment& environment);
 
 /// Sees that dwh.cfg and the caller speak of the same place: throws Error{kConfiguration} when HOST names
-/// that cluster in another region, or ARN a role of another account than `account`.
+/// another cluster than IDENTIFIER, or that one in another region, or ARN a role of another account than
+/// `account`.
 void check_place(const Config& config, const ClusterSettings& settings, const std::string& account);
 
 /// The region of the cluster: [CLUSTER] REGION, the one that HOST names, [S3] REGION, or the one that AWS's
@@ -53,8 +58,8 @@ std::optional<std::string> find_cluster_region(const Config& config, const Confi
 /// The identifier of a cluster that dwh.cfg itself names, by IDENTIFIER or by HOST, in lower case.
 std::optional<std::string> find_named_cluster(const Config& config);
 
-/// The identifier as Redshift keeps it, in lower case. Throws Error{kConfiguration} for one that Redshift
-/// would refuse.
+/// The identifier of the cluster that dwh.cfg names, or that of a new one by the definition's name, in lower
+/// case. Throws Error{kConfiguration} for one that Redshift would refuse.
 std::string cluster_identifier(const Config& config, const WarehouseDefinition& definition);
 
 /// How the account is reached that the cluster is in. Throws Error{kConfiguration} when no region is named.

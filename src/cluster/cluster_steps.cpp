@@ -120,8 +120,8 @@ void check_is_ours(const ClusterSettings& settings, const ClusterState& state) {
   throw Error(
       ErrorKind::kConfiguration,
       fmt::format("the cluster {} was not made by starlift (it has no tag {} = {}) and is left alone; to "
-                  "load it, put its HOST, DB_PORT and role ARN into dwh.cfg; for another one, set "
-                  "[CLUSTER] IDENTIFIER",
+                  "load it, put its HOST, DB_PORT and role ARN into dwh.cfg; for another one, empty HOST and "
+                  "set [CLUSTER] IDENTIFIER",
                   id, kOwnerTag, id));
 }
 

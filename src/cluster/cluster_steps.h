@@ -14,7 +14,8 @@ namespace starlift {
 /// What is there in the account, as far as it concerns one cluster.
 struct ClusterState {
   std::optional<Role> role;                ///< of the name that starlift gives
-  std::optional<Role> own_role;            ///< of another [IAM_ROLE] ARN, where it may be looked at
+  std::optional<Role> own_role;            ///< of another [IAM_ROLE] ARN
+  std::vector<std::string> unseen_roles;   ///< names of those that the caller may not look at
   std::optional<std::string> role_policy;  ///< JSON
   std::optional<SecurityGroup> group;      ///< ours only: it is looked for by its tag
   std::optional<ClusterDescription> cluster;

@@ -1,8 +1,5 @@
 #include "cluster/config_update.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "cluster/cluster_host.h"
 
 namespace starlift {
@@ -60,11 +57,6 @@ std::vector<IniChange> changes_after_down(const std::string& text, const std::st
       arn.ends_with("/" + (settings.makes_role() ? settings.role_name : before.own_role->name)))
     file.change("IAM_ROLE", "ARN", "");
   return file.take_changes();
-}
-
-std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace starlift

@@ -19,7 +19,4 @@ std::vector<IniChange> changes_after_up(const std::string& text, const std::stri
 std::vector<IniChange> changes_after_down(const std::string& text, const std::string& path,
                                           const ClusterSettings& settings, const ClusterState& before);
 
-/// Reads a file; one that is not there is empty.
-std::string read_text(const std::string& path);
-
 }  // namespace starlift

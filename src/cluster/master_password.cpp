@@ -12,7 +12,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "cluster/config_update.h"
 #include "project/ini_edit.h"
 
 namespace starlift {
@@ -51,7 +50,8 @@ Secret checked(const std::string& password, const std::string& place) {
 
 /// As libpq and ssh do with what they read secrets from.
 void check_is_private(const std::string& path) {
-  if (is_open_to_others(path)) {
+  struct stat found {};
+  if (stat(path.c_str(), &found) == 0 && (found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     throw Error(
         ErrorKind::kConfiguration,
         fmt::format("{} can be read by others than you, and is to hold the master password; chmod 600 it",
@@ -61,7 +61,7 @@ void check_is_private(const std::string& path) {
 
 Secret keep_in_file(const std::string& path) {
   check_is_private(path);
-  std::string held(trim(read_text(path)));
+  std::string held(trim(read_file(path)));
   if (!held.empty()) return checked(held, path);
   if (access(path.c_str(), F_OK) == 0) {
     throw Error(ErrorKind::kConfiguration,
@@ -81,18 +81,22 @@ Error two_passwords(const std::string& place, const char* flag) {
                   place, flag)};
 }
 
-Secret keep_in_config(const std::string& path) {
+/// One that the file holds already is taken, so that a run that was cut off can be run again.
+Secret keep_in_config(const Config& config) {
+  const auto& path = config.file();
+  check_is_private(path);
+  std::string text = read_file(path);
+  auto given = config.get("CLUSTER", "DB_PASSWORD");
+  std::string place = config.place("CLUSTER", "DB_PASSWORD");
+  if (given && given != Config::parse(text, path, {}).get("CLUSTER", "DB_PASSWORD"))
+    throw two_passwords(place, "--password-in-config");
+  if (given) return checked(*given, place);
   Secret made = make_password();
-  replace_file(path, set_ini_values(read_text(path), {{"CLUSTER", "DB_PASSWORD", made.reveal()}}, path));
+  replace_file(path, set_ini_values(text, {{"CLUSTER", "DB_PASSWORD", made.reveal()}}, path));
   return made;
 }
 
 }  // namespace
-
-bool is_open_to_others(const std::string& path) {
-  struct stat found {};
-  return stat(path.c_str(), &found) == 0 && (found.st_mode & (S_IRWXG | S_IRWXO)) != 0;
-}
 
 std::optional<std::string> broken_password_rule(std::string_view password) {
   if (password.size() < kMinLength || password.size() > kMaxLength)
@@ -126,12 +130,12 @@ Secret prepare_password(const Config& config, const PasswordChoice& choice) {
   if (choice.is_managed && given) throw two_passwords(place, "--managed-password");
   if (choice.is_managed) return {};
   if (!choice.file.empty()) {
-    bool is_same = given && *given == trim(read_text(choice.file));
+    bool is_same = given && *given == trim(read_file(choice.file));
     if (given && !is_same) throw two_passwords(place, "--password-file");
     return keep_in_file(choice.file);
   }
+  if (choice.is_in_config) return keep_in_config(config);
   if (given) return checked(*given, place);
-  if (choice.is_in_config) return keep_in_config(config.file());
   throw Error(
       ErrorKind::kUsage,
       "the new cluster needs a master password: set [CLUSTER] DB_PASSWORD, or say where a new one is to "

@@ -23,12 +23,9 @@ std::optional<std::string> broken_password_rule(std::string_view password);
 /// Returns a random password that keeps the rules: 32 letters and digits, some 190 bits.
 Secret make_password();
 
-/// Whether a file that is there can be read by others than its owner.
-bool is_open_to_others(const std::string& path);
-
 /// Returns the password to make a cluster with, and keeps it first where it is to be found afterwards; empty
 /// when Redshift makes it. Throws Error{kUsage} when nothing says where it is to go, or it is said twice,
-/// Error{kConfiguration} when a given one breaks a rule or it cannot be kept.
+/// Error{kConfiguration} when a given one breaks a rule, it cannot be kept, or others could read it there.
 Secret prepare_password(const Config& config, const PasswordChoice& choice);
 
 }  // namespace starlift

@@ -2,7 +2,6 @@
 
 #include <memory>
 
-#include "base/error.h"
 #include "base/text.h"
 #include "cluster/cluster_settings.h"
 #include "cluster/expiring_login.h"
@@ -11,24 +10,20 @@ namespace starlift {
 
 namespace {
 
-Error error_at(const Config& config, const char* key, const std::string& message) {
-  auto place = config.place("CLUSTER", key);
-  return Error(ErrorKind::kConfiguration, place + ": " + message).at(place);
-}
-
 std::string required_user(const Config& config) {
   if (auto user = config.get("CLUSTER", "DB_USER")) return *user;
-  throw error_at(config, "DB_USER", "AUTH = iam logs in as a user of the database; name it here");
+  throw error_at(config, "CLUSTER", "DB_USER", "AUTH = iam logs in as a user of the database; name it here");
 }
 
 std::string required_identifier(const Config& config) {
   if (auto identifier = find_named_cluster(config)) return *identifier;
   std::string host = config.get("CLUSTER", "HOST").value_or("");
   if (host.find(".redshift-serverless.") != host.npos) {
-    throw error_at(config, "AUTH",
+    throw error_at(config, "CLUSTER", "AUTH",
                    "iam is for provisioned clusters; write password for a serverless workgroup");
   }
-  throw error_at(config, "IDENTIFIER", "AUTH = iam logs in to a cluster by its identifier; name it here");
+  throw error_at(config, "CLUSTER", "IDENTIFIER",
+                 "AUTH = iam logs in to a cluster by its identifier; name it here");
 }
 
 bool may_create_user(const Config& config) {
@@ -39,7 +34,7 @@ bool may_create_user(const Config& config) {
 void require_tls(const Config& config) {
   auto mode = config.get("CLUSTER", "SSLMODE");
   if (!mode || *mode == "require" || mode->starts_with("verify-")) return;
-  throw error_at(config, "SSLMODE",
+  throw error_at(config, "CLUSTER", "SSLMODE",
                  "AUTH = iam takes TLS; write require, verify-ca or verify-full, or leave it out");
 }
 
@@ -49,9 +44,9 @@ bool logs_in_by_iam(const Config& config) {
   if (config.engine() == Engine::kDuckDb) return false;
   std::string auth = to_lower(config.get("CLUSTER", "AUTH").value_or("password"));
   if (auth == "password") return false;
-  if (auth != "iam") throw error_at(config, "AUTH", "write password or iam");
+  if (auth != "iam") throw error_at(config, "CLUSTER", "AUTH", "write password or iam");
   if (config.engine() != Engine::kRedshift)
-    throw error_at(config, "AUTH", "iam is for Redshift; write password for PostgreSQL");
+    throw error_at(config, "CLUSTER", "AUTH", "iam is for Redshift; write password for PostgreSQL");
   return true;
 }
 

@@ -36,7 +36,7 @@ void StepProgress::wait() {
   auto until = Clock::now() + patience_.poll;
   while (Clock::now() < until) {
     if (cancellation_) cancellation_->check();
-    tell(Event::Kind::kStepAdvanced);
+    if (!text_.empty()) tell(Event::Kind::kStepAdvanced);
     std::this_thread::sleep_for(std::min<Clock::duration>(kCancellationInterval, until - Clock::now()));
   }
 }

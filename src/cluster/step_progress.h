@@ -17,8 +17,8 @@ class StepProgress {
   void begin(const ClusterStep& step);
   void finish();
 
-  /// Waits until it is time to look again. Throws Error{kInterrupted}, and Error{kBusy} when patience is at
-  /// its end.
+  /// Waits until it is time to look again; tells nothing before a step has begun. Throws Error{kInterrupted},
+  /// and Error{kBusy} when patience is at its end.
   void wait();
 
  private:

@@ -5,9 +5,11 @@
 #include "base/error.h"
 #include "cloud/iam.h"
 #include "cloud/redshift_control.h"
+#include "cluster/cluster_host.h"
 #include "cluster/cluster_settings.h"
 #include "cluster/role_policies.h"
 #include "cluster/server_login.h"
+#include "pipeline/copy_choice.h"
 
 namespace starlift {
 
@@ -102,12 +104,12 @@ Location object_below(Location folder) {
 }
 
 /// An object in each place that the cluster reads: the parts that a load leaves below STAGING, and the
-/// sources whose objects it may copy by itself.
+/// sources whose objects [COPY] lets it copy by itself.
 std::vector<Location> objects_to_read(const Patient& patient, const Config& config) {
   std::vector<Location> objects = {object_below(parse_location(config.get("S3", "STAGING").value_or("")))};
   for (const auto& dataset : patient.definition().datasets) {
     auto source = config.get(dataset.source.section, dataset.source.key);
-    if (!dataset.has_immutable_objects || !source) continue;
+    if (!source || !may_copy_direct(config, dataset)) continue;
     Location location = parse_location(config.resolve_path(*source));
     if (location.scheme == Location::Scheme::kS3) objects.push_back(object_below(location));
   }
@@ -125,11 +127,12 @@ std::string check_cluster(const Patient& patient, const Config& config) {
                     "it when it is paused",
                     cluster.identifier, cluster.status));
   }
-  auto host = config.get("CLUSTER", "HOST");
-  if (host && *host != cluster.host) {
+  // An address of one's own may lead there, too.
+  std::string host = config.get("CLUSTER", "HOST").value_or("");
+  if (parse_cluster_host(host) && !is_same_name(host, cluster.host)) {
     throw Error(ErrorKind::kConfiguration,
                 fmt::format("the cluster {} is at {}, and {} says {}", cluster.identifier, cluster.host,
-                            config.place("CLUSTER", "HOST"), *host));
+                            config.place("CLUSTER", "HOST"), host));
   }
   return fmt::format("{} is available: {} x {}, {}", cluster.identifier, cluster.nodes, cluster.node_type,
                      cluster.is_public ? "public" : "not public: reached from within its VPC");
@@ -172,7 +175,7 @@ std::string check_role_reads(const Patient& patient, const Config& config) {
   }
   return fmt::format(
       "{} may be taken on by Redshift, and list and read [S3] STAGING{}, as IAM evaluates its policies",
-      roles.back(), objects.size() > 1 ? " and the sources that are declared immutable" : "");
+      roles.back(), objects.size() > 1 ? " and the sources that it may copy by itself" : "");
 }
 
 }  // namespace starlift

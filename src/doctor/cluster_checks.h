@@ -17,7 +17,8 @@ std::string check_temporary_login(const Patient& patient, const Config& config);
 std::string check_role_attached(const Patient& patient, const Config& config);
 
 /// Whether Redshift may take that role on, and the role list and read what a cluster reads: [S3] STAGING, and
-/// sources in S3 that are declared immutable. Throws Skipped when it needs none, or the caller may not ask.
+/// sources in S3 that [COPY] lets it copy by itself. Throws Skipped when it needs none, or the caller may not
+/// ask.
 std::string check_role_reads(const Patient& patient, const Config& config);
 
 }  // namespace starlift

@@ -41,7 +41,7 @@ bool examine_way(const Patient& patient, const Config& config, Examination& exam
   bool is_reached = examination.check("network", [&] { return check_reach(patient, config, reach); });
   bool is_skipped = examination.findings().back().state == Finding::State::kSkipped;
   if (is_reached) {
-    examination.check("tls", [&] { return check_tls(config, reach); });
+    examination.check("tls", [&] { return check_tls(patient, config, reach); });
   } else {
     examination.skip("tls",
                      is_skipped ? "there is no connection over the network" : "the server is not reached");

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cluster/cluster_settings.h"
+#include "cluster/server_login.h"
 #include "net/sts.h"
 #include "pipeline/s3_config.h"
 
@@ -61,9 +62,11 @@ bool has_account(const Patient& patient, const Config& config) {
 
 std::string check_credentials(const Patient& patient, const Config& config,
                               const WarehouseDefinition& definition) {
-  bool needs_them = uses_s3(config, definition);
+  bool asks_for_login = logs_in_by_iam(config);
+  bool needs_them = asks_for_login || uses_s3(config, definition);
   if (!needs_them && patient.engine() != Engine::kRedshift) throw Skipped("nothing here is in AWS");
-  auto source = read_aws_credentials(config, patient.environment);
+  auto read = asks_for_login ? read_account_credentials : read_aws_credentials;
+  auto source = read(config, patient.environment);
   Credentials credentials;
   try {
     credentials = source->get();
@@ -79,7 +82,9 @@ std::string check_credentials(const Patient& patient, const Config& config,
   Variables variables = patient.environment;
   if (auto region = find_cluster_region(config, patient.environment)) variables["AWS_REGION"] = *region;
   CallerIdentity caller = TokenService(variables).identify(source, &patient.cancellation);
-  return fmt::format("{} in account {}", caller.arn, caller.account);
+  std::string who = fmt::format("{} in account {}", caller.arn, caller.account);
+  bool is_unsigned = config.get_switch("AWS", "ANONYMOUS").value_or(false);
+  return is_unsigned ? who + " asks for the temporary login; requests to S3 go unsigned" : who;
 }
 
 std::string check_source(const Patient& patient, const Config& config, const Dataset& dataset) {

@@ -6,17 +6,20 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "net/aws_profiles.h"
 #include "pipeline/tables.h"
 
 namespace starlift {
 
 namespace {
 
-/// Who says that TLS is to be so: a setting, or nobody.
-std::string place_of_tls(const Config& config) {
-  for (const char* key : {"SSLMODE", "SSLROOTCERT"}) {
-    if (config.get("CLUSTER", key)) return config.place("CLUSTER", key);
-  }
+/// Who says that TLS is to be so: a setting, libpq's variable, or nobody. For Redshift a certificate says it,
+/// too, and the variable counts for nothing.
+std::string place_of_tls(const Patient& patient, const Config& config) {
+  bool is_redshift = patient.engine() == Engine::kRedshift;
+  if (config.get("CLUSTER", "SSLMODE")) return config.place("CLUSTER", "SSLMODE");
+  if (is_redshift && config.get("CLUSTER", "SSLROOTCERT")) return config.place("CLUSTER", "SSLROOTCERT");
+  if (!is_redshift && find_variable(patient.environment, "PGSSLMODE")) return "PGSSLMODE";
   return "the default";
 }
 
@@ -28,8 +31,8 @@ bool has_right(Warehouse& warehouse, const std::string& call) {
 }
 
 bool has_schema(Warehouse& warehouse, const std::string& name) {
-  return warehouse.query_integer(
-             fmt::format("select count(*) from pg_namespace where nspname = '{}'", name)) == 1;
+  return warehouse.query_integer(fmt::format("select count(*) from pg_namespace where nspname = {}",
+                                             warehouse.dialect().quote_literal(name))) == 1;
 }
 
 std::string default_schema(Warehouse& warehouse) {
@@ -90,22 +93,22 @@ std::string check_reach(const Patient& patient, const Config& config, ServerReac
   return fmt::format("{}:{} takes connections at {}", server.host, server.port, reach.address);
 }
 
-std::string check_tls(const Config& config, const ServerReach& reach) {
+std::string check_tls(const Patient& patient, const Config& config, const ServerReach& reach) {
   std::string mode = find_server(config).ssl_mode;
+  std::string place = place_of_tls(patient, config);
   bool verifies = mode.starts_with("verify-");
   if (!reach.offers_tls && (verifies || mode == "require")) {
     throw Error(ErrorKind::kConfiguration,
                 fmt::format("the server offers no TLS, and {} ({}) asks for it; is it the right server?",
-                            mode, place_of_tls(config)));
+                            mode, place));
   }
   if (!reach.offers_tls) return "the server offers none: passwords and rows are not encrypted on their way";
-  if (mode == "disable") return fmt::format("offered, and switched off ({})", place_of_tls(config));
-  return verifies ? fmt::format("offered; the certificate is verified at login ({}, {})", mode,
-                                place_of_tls(config))
+  if (mode == "disable") return fmt::format("offered, and switched off ({})", place);
+  return verifies ? fmt::format("offered; the certificate is verified at login ({}, {})", mode, place)
                   : fmt::format(
                         "offered ({}, {}); to have the certificate verified as well, set [CLUSTER] SSLMODE = "
                         "verify-full",
-                        mode, place_of_tls(config));
+                        mode, place);
 }
 
 std::string check_login(const Patient& patient, std::unique_ptr<Warehouse>& warehouse) {

@@ -13,7 +13,7 @@ namespace starlift {
 std::string check_reach(const Patient& patient, const Config& config, ServerReach& reach);
 
 /// Whether the connection will be encrypted as SSLMODE, SSLROOTCERT or the engine's default wants it.
-std::string check_tls(const Config& config, const ServerReach& reach);
+std::string check_tls(const Patient& patient, const Config& config, const ServerReach& reach);
 
 /// Opens the warehouse for reading: the server takes user and password, the file is one. Throws Skipped when
 /// there is no file yet.

@@ -20,7 +20,12 @@ enum class CopyMode { kAuto, kDirect, kLift };
 
 constexpr const char* kSection = "COPY";
 
-CopyMode read_mode(const Config& config, const std::string& key) {
+std::string key_of(const Dataset& dataset) {
+  return to_upper(dataset.name);
+}
+
+CopyMode read_mode(const Config& config, const Dataset& dataset) {
+  std::string key = key_of(dataset);
   auto text = config.get(kSection, key);
   if (!text || is_same_name(*text, "lift")) return CopyMode::kLift;
   if (is_same_name(*text, "auto")) return CopyMode::kAuto;
@@ -49,8 +54,8 @@ void choose(DatasetPlan& plan, bool is_direct, std::string reason) {
 }  // namespace
 
 void choose_copy(DatasetPlan& plan, const Config& config, const Session& session) {
-  std::string key = to_upper(plan.dataset->name);
-  CopyMode mode = read_mode(config, key);
+  std::string key = key_of(*plan.dataset);
+  CopyMode mode = read_mode(config, *plan.dataset);
   if (session.dialect().engine() != Engine::kRedshift || plan.objects.empty()) return;
   std::string place = config.place(kSection, key);
   bool is_in_s3 = plan.objects.front().info.key.starts_with("s3://");
@@ -77,6 +82,10 @@ void choose_copy(DatasetPlan& plan, const Config& config, const Session& session
   if (!session.copies_objects()) return choose(plan, false, "there is no STAGING under [S3]");
   bool is_direct = is_large(plan);
   choose(plan, is_direct, describe(plan) + (is_direct ? "" : ", which is little"));
+}
+
+bool may_copy_direct(const Config& config, const Dataset& dataset) {
+  return dataset.has_immutable_objects && read_mode(config, dataset) != CopyMode::kLift;
 }
 
 }  // namespace starlift

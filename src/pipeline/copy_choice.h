@@ -13,4 +13,7 @@ namespace starlift {
 /// three, and for direct where that is not possible.
 void choose_copy(DatasetPlan& plan, const Config& config, const Session& session);
 
+/// Whether [COPY] lets a cluster read objects of this dataset by itself, if they are in S3. Throws as above.
+bool may_copy_direct(const Config& config, const Dataset& dataset);
+
 }  // namespace starlift

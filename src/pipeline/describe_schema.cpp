@@ -12,8 +12,10 @@ namespace starlift {
 namespace {
 
 std::string describe_lineage_column(const std::string& name) {
-  return name == kObjectIdColumn ? "The object that the record was read from: starlift.objects has its key"
-                                 : "Number of the record in its object, from 1";
+  return name == kObjectIdColumn
+             ? "The object that the record was read from, or that stands for its batch when it was "
+               "loaded direct: starlift.objects has its key"
+             : "Number of the record in its object, from 1; 0 when it was loaded direct";
 }
 
 SchemaTable describe_dataset(const Dataset& dataset) {

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -190,6 +192,18 @@ std::string set_ini_values(const std::string& text, const std::vector<IniChange>
   for (const auto& change : changes)
     editor.set(change);
   return editor.text();
+}
+
+std::string read_file(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file.is_open() && errno == ENOENT) return {};
+  std::ostringstream text;
+  text << file.rdbuf();
+  bool is_broken = text.fail() && errno != 0;  // an empty file fails too, without a reason
+  if (!file.is_open() || is_broken)
+    throw Error(ErrorKind::kConfiguration, fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  return text.str();
 }
 
 void replace_file(const std::string& path, std::string_view text) {

@@ -20,6 +20,10 @@ struct IniChange {
 std::string set_ini_values(const std::string& text, const std::vector<IniChange>& changes,
                            const std::string& file);
 
+/// Reads a file whole; one that is not there is empty. Throws Error{kConfiguration} with the reason for which
+/// it cannot be read.
+std::string read_file(const std::string& path);
+
 /// Replaces a file's text at once: readers see the old one or the new one. Its permissions stay; a link to it
 /// stays a link. Throws Error{kConfiguration}.
 void replace_file(const std::string& path, std::string_view text);

@@ -99,9 +99,11 @@ void JsonLog::say(const std::string& message) {
 
 void JsonLog::finish_run(const RunSummary& summary, int exit_code) {
   if (is_quiet_) return;
+  uint64_t objects = 0;
   DatasetSummary all;
   for (const auto& dataset : summary.datasets) {
-    all.objects_new += dataset.objects_new + dataset.objects_changed + dataset.objects_reread;
+    objects += dataset.objects_new + dataset.objects_changed + dataset.objects_reread -
+               dataset.objects_postponed - dataset.objects_unreadable;
     all.objects_unreadable += dataset.objects_unreadable;
     all.bytes += dataset.bytes;
     all.records += dataset.records;
@@ -110,7 +112,7 @@ void JsonLog::finish_run(const RunSummary& summary, int exit_code) {
   auto failed = std::count_if(summary.checks.results.begin(), summary.checks.results.end(),
                               [](const CheckResult& result) { return !result.passed(); });
   auto json = line("info", "run_finished");
-  json.member("objects", all.objects_new).member("objects_unreadable", all.objects_unreadable);
+  json.member("objects", objects).member("objects_unreadable", all.objects_unreadable);
   json.member("bytes", all.bytes).member("records", all.records).member("rejects", all.rejected);
   json.member("checks_failed", failed).key("elapsed_s").fixed(summary.elapsed_s, 3);
   json.member("exit_code", exit_code);

@@ -176,9 +176,17 @@ def test_a_password_goes_only_where_it_is_said(cluster, account, workspace):
     workspace.put("dwh.cfg", CONFIG.replace("DB_PASSWORD='Passw0rd-of-mine'\n", ""))
     refusal = cluster("up", code=2).stderr
     assert "--password-file" in refusal and "--managed-password" in refusal and not account.clusters
+    (workspace.folder / "dwh.cfg").chmod(0o644)
+    refusal = cluster("up", "--password-in-config", code=2).stderr
+    assert "dwh.cfg can be read by others than you" in refusal and "chmod 600" in refusal
+    assert account.is_empty() and "PASSWORD" not in config_of(workspace)
+    (workspace.folder / "dwh.cfg").chmod(0o600)
+    account.failures["CreateCluster"] = ["ClusterQuotaExceeded"]
+    cluster("up", "--password-in-config", code=2)
+    kept = config_of(workspace)
     outcome = cluster("up", "--password-in-config")
     password = account.clusters["shop-1"]["password"]
-    assert f"DB_PASSWORD = {password}\n" in config_of(workspace) and password not in outcome.output
+    assert f"DB_PASSWORD = {password}\n" in kept and password not in outcome.output
 
 
 def test_a_password_may_be_left_to_secrets_manager(cluster, account, workspace):
@@ -189,28 +197,34 @@ def test_a_password_may_be_left_to_secrets_manager(cluster, account, workspace):
 
 def test_how_the_password_is_given_to_a_load_is_said(cluster, account, workspace):
     workspace.put("dwh.cfg", CONFIG.replace("DB_PASSWORD='Passw0rd-of-mine'\n", ""))
-    outcome = cluster("up", "--password-file", "password")
-    assert 'export STARLIFT_CLUSTER_DB_PASSWORD="$(cat password)"' in outcome.stderr
+    outcome = cluster("up", "--password-file", "ann's password")
+    assert """export STARLIFT_CLUSTER_DB_PASSWORD="$(cat 'ann'\\''s password')\"""" in outcome.stderr
+    assert "before create-tables" not in cluster("up", "--password-file", "another").stderr, "it is not that cluster's"
     cluster("down", "--yes", "--no-snapshot")
     outcome = cluster("up", "--managed-password")
     assert "aws secretsmanager get-secret-value --secret-id arn:aws:secretsmanager:secret" in outcome.stderr
     cluster("down", "--yes", "--no-snapshot")
-    (workspace.folder / "dwh.cfg").chmod(0o644)
-    assert "chmod 600" in cluster("up", "--password-in-config").stderr
+    outcome = cluster("up", "--managed-password", env={"STARLIFT_CLUSTER_AUTH": "iam"})
+    assert "before create-tables" not in outcome.stderr, "a load does without"
 
 
-@pytest.mark.parametrize("flags", [("--password-file", "password"), ("--managed-password",)])
-def test_two_passwords_are_not_taken_for_one(cluster, account, workspace, flags):
-    refusal = cluster("up", *flags, code=2).stderr
-    assert "DB_PASSWORD" in refusal and flags[0] in refusal and not account.clusters
-    assert not (workspace.folder / "password").exists()
+@pytest.mark.parametrize("flags, env", [
+    (("--password-file", "password"), {}), (("--managed-password",), {}),
+    (("--password-in-config",), {"STARLIFT_CLUSTER_DB_PASSWORD": "An0ther-password"})])
+def test_two_passwords_are_not_taken_for_one(cluster, account, workspace, flags, env):
+    (workspace.folder / "dwh.cfg").chmod(0o600)
+    refusal = cluster("up", *flags, env=env, code=2).stderr
+    assert "DB_PASSWORD" in refusal and flags[0] in refusal and account.is_empty()
+    assert not (workspace.folder / "password").exists() and config_of(workspace) == CONFIG
 
 
-def test_a_password_file_that_is_empty_or_open_to_others_is_refused(cluster, account, workspace):
+def test_a_password_file_that_is_empty_unreadable_or_open_to_others_is_refused(cluster, account, workspace):
     workspace.put("dwh.cfg", CONFIG.replace("DB_PASSWORD='Passw0rd-of-mine'\n", ""))
     file = workspace.put("password", "")
     file.chmod(0o600)
     assert "holds no password" in cluster("up", "--password-file", "password", code=2).stderr
+    (workspace.folder / "folder").mkdir(mode=0o700)
+    assert "cannot read folder: Is a directory" in cluster("up", "--password-file", "folder", code=2).stderr
     workspace.put("password", "Passw0rd-of-mine\n")
     file.chmod(0o644)
     assert "chmod 600" in cluster("up", "--password-file", "password", code=2).stderr
@@ -228,7 +242,7 @@ def test_what_starlift_did_not_make_is_left_alone(cluster, account):
     account.add_cluster("shop-1")
     for command in (("up",), ("plan",), ("down", "--yes")):
         assert "not made by starlift" in cluster(*command, code=2).stderr
-    assert "not made by starlift" in cluster("status").stdout
+    assert "in the way of `up`: the cluster shop-1 was not made by starlift" in cluster("status").stdout
     status = cluster("status", "--json").json
     assert not status["cluster"]["is_made_by_starlift"] and "left alone" in status["obstacle"]
     account.clusters.clear()
@@ -242,7 +256,7 @@ def test_a_role_of_ones_own_is_given_to_the_cluster_and_stays(cluster, account, 
     account.add_role("mine")
     workspace.put("dwh.cfg", CONFIG.replace("ARN=''", f"ARN='arn:aws:iam::{aws.ACCOUNT}:role/mine'"))
     cluster("up")
-    assert list(account.roles) == ["mine"]
+    assert list(account.roles) == ["mine"] and not cluster("status", "--json").json["role"]["is_made_by_starlift"]
     assert account.clusters["shop-1"]["shown"]["IamRoles"][0]["IamRoleArn"].endswith("role/mine")
     cluster("down", "--yes", "--no-snapshot")
     assert list(account.roles) == ["mine"] and "role/mine" in config_of(workspace)

@@ -20,10 +20,35 @@ def test_down_goes_where_the_cluster_is_whatever_the_environment_says(cluster, a
 def test_another_region_or_account_than_that_of_dwh_cfg_is_refused(cluster, account, command):
     cluster("up")
     refusal = cluster(*command, env={"STARLIFT_CLUSTER_REGION": aws.OTHER_REGION}, code=2).stderr
-    assert "HOST" not in refusal.split(":")[0] and "this cluster is in eu-west-1" in refusal
+    assert "dwh.cfg:3: this cluster is in eu-west-1" in refusal
+    refusal = cluster(*command, env={"STARLIFT_CLUSTER_IDENTIFIER": "other"}, code=2).stderr
+    assert "dwh.cfg:3: this is the cluster shop-1, and [CLUSTER] IDENTIFIER says other" in refusal
     account.number = "999999999999"
     assert f"of the account {aws.ACCOUNT}" in cluster(*command, code=2).stderr
     assert account.roles and account.clusters
+
+
+def test_the_host_alone_names_the_cluster(cluster, account, workspace):
+    """No second one is made beside it; what `up` wrote is found again without an identifier."""
+    cluster("up")
+    workspace.put("dwh.cfg", config_of(workspace).replace("IDENTIFIER = Shop-1\n", "").replace(HOST, HOST.upper()))
+    assert "nothing is left to do" in cluster("up").stderr and list(account.clusters) == ["shop-1"]
+    cluster("down", "--yes", "--no-snapshot")
+    assert account.is_empty() and "HOST=''" in config_of(workspace)
+
+    account.add_cluster("theirs")
+    workspace.put("dwh.cfg", config_of(workspace).replace("HOST=''", f"HOST='{HOST.replace('shop-1', 'theirs')}'"))
+    assert "the cluster theirs was not made by starlift" in cluster("up", code=2).stderr
+    assert list(account.clusters) == ["theirs"] and not account.roles
+
+
+def test_the_cluster_is_named_by_the_definition_when_nothing_else_names_it(cluster, account, workspace):
+    workspace.put("dwh.cfg", CONFIG.replace("IDENTIFIER = Shop-1\n", ""))
+    for _ in range(2):
+        cluster("up")
+    assert list(account.clusters) == ["sparkify"] and "HOST='sparkify.c0." in config_of(workspace)
+    cluster("down", "--yes", "--no-snapshot")
+    assert account.is_empty() and "HOST=''" in config_of(workspace)
 
 
 def test_one_identifier_in_two_regions_does_not_share_a_role(cluster, account, workspace):
@@ -48,9 +73,11 @@ def test_a_cluster_is_shown_and_removed_whatever_else_dwh_cfg_says(cluster, acco
     cluster("up")
     text = config_of(workspace).replace(*broken)
     workspace.put("dwh.cfg", "\n".join(line for line in text.splitlines() if "s3://sources" not in line))
-    assert HOST in cluster("status").stdout
-    assert cluster("status", "--json").json["order"] is None
-    cluster("plan", code=2)
+    mistake = cluster("plan", code=2).stderr.removeprefix("starlift: ").strip()
+    shown = cluster("status").stdout
+    assert HOST in shown and f"in the way of `up`: {mistake}" in shown
+    status = cluster("status", "--json").json
+    assert status["order"] is None and status["obstacle"] == mistake
     cluster("down", "--yes", "--no-snapshot")
     assert account.is_empty()
 
@@ -101,16 +128,20 @@ def test_a_caller_who_brings_a_role_needs_no_rights_in_iam(cluster, account, wor
     workspace.put("dwh.cfg", CONFIG.replace("ARN=''", f"ARN='arn:aws:iam::{aws.ACCOUNT}:role/mine'"))
     account.failures["GetRole"] = ["AccessDenied"] * 100
     cluster("up")
-    cluster("status")
-    cluster("down", "--yes", "--no-snapshot")
-    assert not account.clusters
+    assert "role starlift-shop-1: may not be looked at" in cluster("status").stdout
+    said = cluster("down", "--yes", "--no-snapshot").stdout
+    assert not account.clusters and "unless it made starlift-shop-1 or mine, which the caller may not look at" in said
 
 
-def test_a_role_whose_name_was_changed_meanwhile_goes_as_well(cluster, account, workspace):
+@pytest.mark.parametrize("failures", [[], ["AccessDenied", None] * 50])
+def test_a_role_whose_name_was_changed_meanwhile_goes_as_well(cluster, account, workspace, failures):
     cluster("up")
     workspace.put("dwh.cfg", config_of(workspace).replace("[IAM_ROLE]", "[IAM_ROLE]\nNAME = newer"))
-    cluster("down", "--yes", "--no-snapshot")
+    assert cluster("status", "--json").json["role"]["is_made_by_starlift"]
+    account.failures["GetRole"] = failures
+    said = cluster("down", "--yes", "--no-snapshot").stdout
     assert account.is_empty() and "ARN=''" in config_of(workspace)
+    assert ("unless it made newer, which" in said) == bool(failures)
 
 
 def test_what_is_ours_beside_a_foreign_cluster_is_removed_and_the_cluster_stays(cluster, account, workspace):
@@ -147,6 +178,7 @@ def test_a_public_cluster_outside_our_group_is_not_said_to_be_open(cluster, acco
 def test_the_port_that_is_opened_is_the_clusters_own(cluster, account, workspace):
     cluster("up", "--public-from-here")
     workspace.put("dwh.cfg", config_of(workspace).replace("DB_PORT=5439", "DB_PORT=5440"))
+    assert "note: the port is 5439, and dwh.cfg says 5440" in cluster("status").stdout
     outcome = cluster("up", "--public-from-here")
     assert "the port is 5439, and dwh.cfg says 5440" in outcome.stderr
     (group,) = account.groups.values()

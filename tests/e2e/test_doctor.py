@@ -139,7 +139,8 @@ def test_a_cluster_is_examined_from_the_account_to_its_port(loaded, stand_in, pl
     ("redshift", {"SSLMODE": "prefer"}, {}, "ok", "not encrypted"),
     ("redshift", {"SSLROOTCERT": "bundle.pem"}, {}, "failed", "verify-full (STARLIFT_CLUSTER_SSLROOTCERT)"),
     ("postgres", {}, {}, "ok", "not encrypted"),
-    ("postgres", {}, {"PGSSLMODE": "require"}, "failed", "require (the default)"),
+    ("postgres", {}, {"PGSSLMODE": "require"}, "failed", "require (PGSSLMODE)"),
+    ("redshift", {}, {"PGSSLMODE": "prefer"}, "failed", "require (the default)"),
     ("postgres", {"SSLMODE": "verify-ca"}, {}, "failed", "verify-ca (STARLIFT_CLUSTER_SSLMODE)"),
 ])
 def test_tls_is_asked_for_as_a_connection_will(loaded, plain_server, engine, settings, env, state, words):
@@ -153,6 +154,29 @@ def test_credentials_that_nothing_needs_may_be_missing(loaded, plain_server):
     loaded.put("dwh.cfg", CLUSTER.format(port=plain_server))
     checks = examine(loaded, code=4, env={**PRIVATE, "AWS_REGION": "eu-west-1"})
     assert checks["credentials"][0] == checks["cluster"][0] == "skipped"
+
+
+def test_a_temporary_login_takes_credentials_whoever_reads_the_sources(loaded, stand_in, plain_server):
+    stand_in.account.add_cluster("shop")
+    loaded.put("dwh.cfg", CLUSTER.format(port=plain_server).replace("IDENTIFIER", "AUTH = iam\nDB_USER = ann\nIDENTIFIER"))
+    checks = examine(loaded, code=4, env={**PRIVATE, "AWS_REGION": "eu-west-1"})
+    assert checks["credentials"][0] == "failed" and checks["temporary login"][0] == "failed"
+    checks = examine(loaded, code=4, env={**stand_in.environment, "STARLIFT_AWS_ANONYMOUS": "true"})
+    assert checks["credentials"] == ("ok", "arn:aws:iam::123456789012:user/ann in account 123456789012 asks for the "
+                                     "temporary login; requests to S3 go unsigned")
+    assert checks["temporary login"][0] == "ok"
+
+
+def test_the_host_is_held_against_the_cluster_where_it_is_one_of_redshifts(loaded, stand_in, plain_server):
+    def examine_at(host):
+        loaded.put("dwh.cfg", CLUSTER.format(port=plain_server).replace("127.0.0.1", host))
+        return examine(loaded, code=4, env=stand_in.environment)["cluster"]
+
+    stand_in.account.add_cluster("shop")
+    assert examine_at("shop.invalid")[0] == "ok"
+    assert examine_at("Shop.C0.eu-west-1.redshift.amazonaws.com")[0] == "ok"
+    state, text = examine_at("shop.c1.eu-west-1.redshift.amazonaws.com")
+    assert state == "failed" and "the cluster shop is at shop.c0." in text
 
 
 def test_a_file_that_another_process_holds_is_no_fault(loaded):
@@ -176,10 +200,28 @@ def test_the_roles_rights_are_asked_of_iam(bucket, plain_server):
         checks = examine(bucket, code=4, env=server.environment)
         assert checks["role"][0] == "ok"
         assert checks["role's rights"][0] == "failed" and "lacks s3:GetObject" in checks["role's rights"][1]
-        policy = bucket.run("cluster", "plan", "--json", env={
-            **server.environment, "STARLIFT_CLUSTER_IDENTIFIER": "other", "STARLIFT_CLUSTER_DB_PORT": "5439"}).json["role"]["read_policy"]
-        server.account.roles["starlift-shop"]["policies"]["mine"] = json.dumps(policy)
+
+        def give_policy(**env):
+            """The one that `plan` shows."""
+            plan = bucket.run("cluster", "plan", "--json", env={
+                **server.environment, "STARLIFT_CLUSTER_IDENTIFIER": "other", "STARLIFT_CLUSTER_DB_PORT": "5439", **env})
+            server.account.roles["starlift-shop"]["policies"]["mine"] = json.dumps(plan.json["role"]["read_policy"])
+
+        give_policy()
         assert examine(bucket, code=4, env=server.environment)["role's rights"][0] == "ok"
+
+        bucket.run("init", "wh")
+        toml = bucket.folder / "wh/staging/events.toml"
+        toml.write_text(f'objects = "immutable"\n{toml.read_text()}')
+        give_policy(STARLIFT_S3_LOG_DATA="log_data", STARLIFT_S3_SONG_DATA="song_data")  # [S3] STAGING alone
+
+        def rights(copy):
+            env = {**server.environment, "STARLIFT_COPY_EVENTS": copy}
+            checks = bucket.run("doctor", "--json", "--warehouse", "wh", code=4, env=env).json["checks"]
+            return [(check["state"], check["text"]) for check in checks if check["check"] == "role's rights"][0]
+
+        assert rights("")[0] == "ok" and "sources" not in rights("")[1], "rows are lifted"
+        assert rights("auto")[0] == "failed" and f"s3:GetObject for s3://{bucket.bucket}/log_data" in rights("auto")[1]
         assert server.account.breaches == []
     finally:
         server.stop()

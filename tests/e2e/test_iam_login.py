@@ -168,10 +168,11 @@ def test_the_host_names_cluster_and_region(workspace):
 
 def test_the_doctor_tries_the_login(workspace):
     def examine():
-        outcome = workspace.run("doctor", "--json", code=4)  # the account knows neither host nor role
+        outcome = workspace.run("doctor", "--json", code=4)  # the account does not know the role
         return {check["check"]: (check["state"], check["text"]) for check in outcome.json["checks"]}
 
     checks = examine()
+    assert checks["cluster"][0] == "ok", "localhost is an address of one's own, and IDENTIFIER names the cluster"
     assert checks["temporary login"] == ("ok", "IAM:loader until 2100-01-01T00:00:00Z")
     assert checks["login"][0] == checks["rights"][0] == "ok"
 

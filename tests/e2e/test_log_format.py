@@ -78,6 +78,16 @@ def test_a_run_ends_with_what_it_did(ready):
                     "rejects": 1, "checks_failed": 0, "exit_code": 0}
     _, told = lines(ready, "etl")
     assert (told[-1]["event"], told[-1]["objects"]) == ("run_finished", 0) and "run" not in told[-1], "nothing new"
+    _, told = lines(ready, "rejects", "replay")
+    assert (told[-1]["event"], told[-1]["objects"], told[-1]["rejects"]) == ("run_finished", 1, 1)
+
+
+def test_objects_that_were_left_out_are_not_counted_as_loaded(ready):
+    (ready.folder / "log_data/b.json").symlink_to("nothing")
+    _, told = lines(ready, "etl", "--keep-going", code=6)
+    assert (told[-1]["objects"], told[-1]["objects_unreadable"]) == (2, 1)
+    [run] = ready.run("history", "--json").json
+    assert run["objects"] == told[-1]["objects"]
 
 
 def test_a_question_is_asked_on_the_terminal_and_not_in_the_log(ready):

@@ -187,6 +187,12 @@ def test_the_doctor_minds_no_run_and_names_a_right_that_is_missing(loaded, serve
     assert "grant create on database" in missing()[0]
 
 
+def test_the_doctor_minds_no_name_of_a_schema(loaded, server):
+    server.run("""create schema "o'brien\"""", database(loaded))
+    checks = loaded.run("doctor", "--json", env={"PGOPTIONS": """-c search_path="o'brien\""""}).json["checks"]
+    assert checks[-1]["text"] == "tables can be made in staging, starlift and o'brien"
+
+
 def test_a_writer_is_waited_for_and_keeps_no_reader_out(loaded, server):
     loaded.put_events("b.json", play(sessionId=3))
     with writer(server, loaded):

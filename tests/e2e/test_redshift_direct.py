@@ -119,8 +119,8 @@ def test_only_the_new_objects_are_read_and_the_star_follows(make):
     direct.etl()
     for workspace in (direct, lifted):
         workspace.put_events("2018/c.json", play(sessionId=9), event(sessionId=9, userId="12", level="paid"))
-        summary = workspace.etl()
-    lifted.etl()
+        read = workspace.etl()["datasets"]["events"]["new"]
+        assert read == (1 if workspace is direct else 3)
     assert direct.tables(names=STAR) == lifted.tables(names=STAR)
     batches = direct.query("select distinct _object_id, _record from staging.events order by 1")
     assert len(batches) == 2 and all(row["_record"] == 0 for row in batches)
