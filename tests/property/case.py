@@ -55,7 +55,7 @@ class Case:
         self.say(in_words("a run", options))
         began_s = time.monotonic()
         self.world.watch()
-        self.warehouse.run("etl", "--checks", "enforce", *options)
+        self.warehouse.etl(*options)
         self.run_s = time.monotonic() - began_s
         self.settle([self.content_after(options)])
 
@@ -161,7 +161,7 @@ class Case:
             if path not in self.world.disk:
                 self.world.put(path, loaded.content)
         reference = "reference.duckdb"
-        self.warehouse.run("etl", "--checks", "enforce", "--database", reference)
+        self.warehouse.etl("--database", reference)
         if tables := self.warehouse.differences_from(reference):
             shown = self.warehouse.run("diff", "dwh.cfg", reference, codes=(DONE, DIFFERENT))
             raise Failure(f"{', '.join(tables)} differ from those of one clean load (right):\n{shown}")
