@@ -143,6 +143,15 @@ def test_many_rows_of_the_ledger_go_by_copy(workspace):
 # One writer.
 
 
+def test_first_runs_at_once_do_not_conflict_over_what_each_makes(workspace):
+    started = [subprocess.Popen([BINARY, "etl", "--quiet", "--wait", "60"], cwd=workspace.folder,
+                                env=environment(PRIVATE), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    told = [process.communicate(timeout=TIMEOUT_S)[1] for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0, 0], told
+    assert workspace.sessions() == [1, 2]
+
+
 def test_a_second_run_leaves_or_waits(loaded):
     loaded.put_events("b.json", play(sessionId=3))
     with loaded.session() as connection, connection.cursor() as cursor:

@@ -32,11 +32,22 @@ select 0 where not exists (select 1 from "starlift"."run_lock"))");
   connection.execute(R"(update "starlift"."run_lock" set "turn" = "turn" + 1)");
 }
 
+/// Of two sessions that make the same at the same time one has a conflict, and finds it made when it tries
+/// again.
+void make(libpq::Connection& connection, const char* sql) {
+  try {
+    connection.execute(sql);
+  } catch (const Error&) {
+    if (PQstatus(connection.get()) != CONNECTION_OK) throw;
+    connection.execute(sql);
+  }
+}
+
 }  // namespace
 
 void make_lock_table(libpq::Connection& connection) {
-  connection.execute(R"(create schema if not exists "starlift")");
-  connection.execute(R"(create table if not exists "starlift"."run_lock" ("turn" bigint not null))");
+  make(connection, R"(create schema if not exists "starlift")");
+  make(connection, R"(create table if not exists "starlift"."run_lock" ("turn" bigint not null))");
 }
 
 void begin_locked(libpq::Connection& connection) {
