@@ -146,6 +146,8 @@ void write_touched(Transaction& transaction, const DatasetPlan& plan) {
 }
 
 void reconcile(Transaction& transaction, const Dataset& dataset, int64_t run_id) {
+  // Without a limit: PostgreSQL would expect to meet a mismatch at once, and compare each object with all
+  // rows.
   auto cursor = transaction.query(fmt::format(
       R"(select o.key, o.records, o.staged, o.rejected, coalesce(s.n, 0) as staged_rows, coalesce(r.n, 0) as reject_rows
 from {objects} o
@@ -158,7 +160,7 @@ left join (select object_id, count(*) as n from {rejects} where run_id = {run} g
     on r.object_id = o.object_id
 where o.run_id = {run} and o.dataset = {dataset}
     and (o.records <> o.staged + o.rejected or o.staged <> coalesce(s.n, 0) or o.rejected <> coalesce(r.n, 0))
-order by o.object_id limit 1)",
+order by o.object_id)",
       fmt::arg("objects", quote_table(objects_design().name)),
       fmt::arg("staging", quote_table(staging_table(dataset))),
       fmt::arg("rejects", quote_table(rejects_design().name)),
@@ -194,7 +196,7 @@ left join (
     where r.run_id = {run} group by c.batch_id
 ) as r on r.batch_id = b.batch_id
 where b.records <> b.staged + b.rejected or b.staged <> coalesce(s.n, 0) or b.rejected <> coalesce(r.n, 0)
-order by b.batch_id limit 1)",
+order by b.batch_id)",
       fmt::arg("objects", quote_table(objects_design().name)),
       fmt::arg("copied", quote_table(copied_objects_design().name)),
       fmt::arg("staging", quote_table(staging_table(dataset))),
