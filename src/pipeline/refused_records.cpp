@@ -82,8 +82,7 @@ class RefusedRecords::Search {
     records_.start(counted);
     while ((reads_all || unfit_ > 0) && read_record(counted)) {
     }
-    if ((reads_all || unfit_ > 0) && stored->check_integrity() != ObjectReader::Integrity::kUnchanged)
-      fail_changed();
+    if (stored->check_integrity() != ObjectReader::Integrity::kUnchanged) fail_changed();
     if (reads_all) reconcile(lines);
     return count_;
   }

@@ -196,7 +196,7 @@ def s3_server(folder):
 
 @contextmanager
 def shared_s3_server(folder):
-    """Has it used by all that this process starts meanwhile: of several Cephs that start at once, some hang."""
+    """Has it used by all that this process starts meanwhile: each would take 14 s to start."""
     with s3_server(folder) as server:
         os.environ[SHARED] = json.dumps({name: getattr(server, name) for name in (
             "endpoint", "port", "access_key", "secret_key", "role_arn")})
