@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/json_writer.h"
+#include "base/text.h"
 
 namespace starlift {
 
@@ -70,7 +71,7 @@ void write_group(JsonWriter& json, const ClusterState& state) {
   json.key("open").begin_array();
   for (const auto& rule : state.group->rules)
     json.begin_object().member("port", rule.port).member("cidr", rule.cidr).end_object();
-  json.end_array().end_object();
+  json.end_array().member("other_rules", state.group->other_rules).end_object();
 }
 
 void write_order(JsonWriter& json, const ClusterSettings& settings) {
@@ -112,6 +113,8 @@ std::string describe_state(const ClusterSettings& settings, const ClusterState& 
     text += fmt::format("security group {}: {}\n", state.group->name, state.group->id);
     for (const auto& rule : state.group->rules)
       text += fmt::format("  port {} is open for {}\n", rule.port, rule.cidr);
+    if (int others = state.group->other_rules; others > 0)
+      text += fmt::format("  and {} that starlift did not make\n", format_counted(others, "other rule"));
   }
   return text;
 }

@@ -199,16 +199,23 @@ bool is_nothing_but_waiting(const std::vector<ClusterStep>& steps) {
   return std::all_of(steps.begin(), steps.end(), [](const ClusterStep& step) { return step.is_wait(); });
 }
 
-/// Where the data of a cluster is that is gone.
-void tell_snapshot(CommandContext& context, const ClusterState& before,
-                   const std::optional<std::string>& snapshot) {
-  if (snapshot) {
-    context.say(fmt::format("the data is in the snapshot {}", *snapshot));
-  } else if (before.cluster && before.cluster->status == "final-snapshot") {
+/// Where the data of a cluster is that went without this run's order.
+void tell_other_snapshot(CommandContext& context, const ClusterSettings& settings,
+                         const ClusterState& before) {
+  if (!before.cluster || !is_ours(before.cluster->tags, settings)) return;
+  const std::string& status = before.cluster->status;
+  std::string look =
+      "aws redshift describe-cluster-snapshots --cluster-identifier " + before.cluster->identifier;
+  if (status == "final-snapshot") {
+    context.say(fmt::format("the data is in the snapshot that the earlier order named; {} shows it", look));
+  } else if (status == "deleting") {
     context.say(
-        fmt::format("the data is in the snapshot that the earlier order named; aws redshift "
-                    "describe-cluster-snapshots --cluster-identifier {} shows it",
-                    before.cluster->identifier));
+        fmt::format("an earlier order deleted the cluster; {} shows the snapshot, if it named one", look));
+  } else {
+    context.say(
+        fmt::format("the cluster was deleted by somebody else, and this run made no snapshot; {} shows "
+                    "those that there are",
+                    look));
   }
 }
 
@@ -232,16 +239,19 @@ ExitCode take_down(CommandContext& context, const ClusterFlags& flags) {
   if (steps.empty()) check_is_ours(settings, before);
   std::optional<std::string> snapshot;
   if (!flags.skips_snapshot) snapshot = snapshot_name(settings.identifier());
-  bool deletes = !steps.empty() && steps.front().kind == ClusterStep::Kind::kDeleteCluster;
   if (!flags.is_agreed && !is_nothing_but_waiting(steps) &&
       !confirm(what_goes(steps, snapshot), context.cancellation)) {
     context.say("nothing was changed");
     return ExitCode::kFailed;
   }
-  account.take_down(snapshot, flags.patience(), context.progress());
+  bool is_deleted_by_us = account.take_down(snapshot, flags.patience(), context.progress());
   forget_cluster(context, settings, before);
-  if (!deletes) snapshot = std::nullopt;
-  tell_snapshot(context, before, snapshot);
+  if (!is_deleted_by_us) {
+    snapshot = std::nullopt;
+    tell_other_snapshot(context, settings, before);
+  } else if (snapshot) {
+    context.say(fmt::format("the data is in the snapshot {}", *snapshot));
+  }
   if (context.options.is_json) {
     JsonWriter json;
     json.begin_object().member("identifier", settings.identifier()).member("snapshot", snapshot);

@@ -102,7 +102,6 @@ TEST(CloudClients, WhatIsNotThereOrThereAlreadyIsNoError) {
   LoopbackServer server([&](const std::string&) { return error_answer(404, code, "no"); });
   code = "ClusterNotFound";
   EXPECT_FALSE(RedshiftControl(access_to(server)).find_cluster("dwh"));
-  EXPECT_FALSE(RedshiftControl(access_to(server)).delete_cluster("dwh", std::nullopt));
   code = "NoSuchEntity";
   EXPECT_FALSE(IamClient(access_to(server)).find_role("r"));
   code = "EntityAlreadyExists";
@@ -152,6 +151,8 @@ TEST(CloudClients, WhatTheStateDoesNotPermitIsAReasonToWait) {
   ASSERT_TRUE(not_yet);
   EXPECT_THAT(not_yet->what(), AllOf(HasSubstr("InvalidClusterState: busy"), HasSubstr("cluster status")));
   EXPECT_TRUE(RedshiftControl(access_to(server)).attach_role("dwh", "arn:r"));
+  code = "ClusterNotFound";
+  EXPECT_TRUE(RedshiftControl(access_to(server)).delete_cluster("dwh", "last")) << "no snapshot was made";
   code = "DependencyViolation";
   not_yet = SecurityGroupsClient(access_to(server)).remove("sg-1");
   ASSERT_TRUE(not_yet);

@@ -115,9 +115,9 @@ NotYet RedshiftControl::delete_cluster(const std::string& identifier,
   if (final_snapshot) parameters.emplace_back("FinalClusterSnapshotIdentifier", *final_snapshot);
   QueryAnswer answer = client_.send("DeleteCluster", std::move(parameters));
   std::string doing = "delete the cluster " + identifier;
-  if (answer.has_code("InvalidClusterState")) return refusal_of(client_, "DeleteCluster", doing, answer);
-  if (!answer.is_success() && !answer.has_code("ClusterNotFound"))
-    refuse(client_, "DeleteCluster", doing, answer);
+  if (answer.has_code("InvalidClusterState") || answer.has_code("ClusterNotFound"))
+    return refusal_of(client_, "DeleteCluster", doing, answer);
+  if (!answer.is_success()) refuse(client_, "DeleteCluster", doing, answer);
   return std::nullopt;
 }
 

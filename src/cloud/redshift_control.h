@@ -69,7 +69,8 @@ class RedshiftControl {
   std::optional<ClusterDescription> find_cluster(const std::string& identifier);
   /// Begins to make it, encrypted. One that exists already stays as it is.
   void create_cluster(const ClusterOrder& order);
-  /// Begins to remove it. Without a name for a final snapshot, its data is gone.
+  /// Begins to remove it. Without a name for a final snapshot, its data is gone. A cluster that is gone, or
+  /// that somebody else removes already, takes no order, and no snapshot of that name is made of it.
   NotYet delete_cluster(const std::string& identifier, const std::optional<std::string>& final_snapshot);
   NotYet attach_role(const std::string& identifier, const std::string& role_arn);
 

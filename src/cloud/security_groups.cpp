@@ -24,19 +24,23 @@ const XmlElement* first_item(const XmlElement& result, std::string_view set) {
   return list ? list->find("item") : nullptr;
 }
 
-std::vector<IngressRule> parse_rules(const XmlElement* permissions) {
-  std::vector<IngressRule> rules;
-  if (!permissions) return rules;
-  for (const auto& permission : permissions->children) {
-    auto port = permission.text_of("fromPort");
-    const XmlElement* ranges = permission.find("ipRanges");
-    bool is_one_port = permission.text_of("ipProtocol") == "tcp" && port == permission.text_of("toPort") &&
-                       !port.empty() && port.size() <= 5;
-    if (!is_one_port || !ranges) continue;
-    for (const auto& range : ranges->children)
-      rules.push_back({.port = std::stoi(std::string(port)), .cidr = child_text(range, "cidrIp")});
+/// Each source that a permission names is a rule.
+void add_rules(const XmlElement& permission, SecurityGroup& group) {
+  auto port = permission.text_of("fromPort");
+  bool is_one_port = permission.text_of("ipProtocol") == "tcp" && port == permission.text_of("toPort") &&
+                     !port.empty() && port.size() <= 5;
+  for (const char* sources : {"ipRanges", "ipv6Ranges", "prefixListIds", "groups"}) {
+    const XmlElement* list = permission.find(sources);
+    if (!list) continue;
+    for (const auto& source : list->children) {
+      auto cidr = child_text(source, "cidrIp");
+      if (is_one_port && !cidr.empty()) {
+        group.rules.push_back({.port = std::stoi(std::string(port)), .cidr = cidr});
+      } else {
+        ++group.other_rules;
+      }
+    }
   }
-  return rules;
 }
 
 QueryParameters rule_parameters(const std::string& group_id, const IngressRule& rule) {
@@ -82,11 +86,15 @@ std::optional<SecurityGroup> SecurityGroupsClient::find_by(const std::string& na
       call(client_, "DescribeSecurityGroups", std::move(filters), "look for the security group " + name);
   const XmlElement* group = first_item(result, "securityGroupInfo");
   if (!group) return std::nullopt;
-  return SecurityGroup{.id = child_text(*group, "groupId"),
-                       .name = child_text(*group, "groupName"),
-                       .vpc_id = child_text(*group, "vpcId"),
-                       .tags = parse_tags(group->find("tagSet")),
-                       .rules = parse_rules(group->find("ipPermissions"))};
+  SecurityGroup found{.id = child_text(*group, "groupId"),
+                      .name = child_text(*group, "groupName"),
+                      .vpc_id = child_text(*group, "vpcId"),
+                      .tags = parse_tags(group->find("tagSet"))};
+  if (const XmlElement* permissions = group->find("ipPermissions")) {
+    for (const auto& permission : permissions->children)
+      add_rules(permission, found);
+  }
+  return found;
 }
 
 bool SecurityGroupsClient::create(const std::string& name, const std::string& description,

@@ -16,14 +16,14 @@ struct IngressRule {
   bool operator==(const IngressRule&) const = default;
 };
 
-/// A security group: who may reach what is in it. Rules of other forms than one TCP port and IPv4 addresses
-/// are left out.
+/// A security group: who may reach what is in it.
 struct SecurityGroup {
   std::string id;
   std::string name;
   std::string vpc_id;
   Tags tags;
   std::vector<IngressRule> rules;
+  int other_rules = 0;  ///< of other forms than one TCP port and IPv4 addresses
 };
 
 /// The security groups of EC2 (API version 2016-11-15) in one region. Calls throw as `refuse` does.

@@ -131,17 +131,22 @@ ClusterState ClusterAccount::bring_up(const std::optional<Secret>& password, con
   }
 }
 
-void ClusterAccount::take_down(const std::optional<std::string>& final_snapshot,
+bool ClusterAccount::take_down(const std::optional<std::string>& final_snapshot,
                                const ClusterPatience& patience, EventListener& listener) {
   final_snapshot_ = final_snapshot;
+  bool is_deleted_by_us = false;
   StepProgress progress(patience, cancellation_, listener);
   Standstill standstill(patience.standstill);
   for (;;) {
     ClusterState state = look_again(true, patience, progress);
     auto steps = steps_down(settings_, state);
-    if (steps.empty()) return progress.finish();
+    if (steps.empty()) {
+      progress.finish();
+      return is_deleted_by_us;
+    }
     progress.begin(steps.front());
     NotYet not_yet = perform(steps.front(), state);
+    if (steps.front().kind == Kind::kDeleteCluster && !not_yet) is_deleted_by_us = true;
     bool is_again = standstill.is_again(steps.front(), not_yet);
     if (is_again || not_yet || steps.front().is_wait()) progress.wait();
   }

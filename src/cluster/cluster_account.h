@@ -37,7 +37,9 @@ class ClusterAccount {
                         EventListener& listener);
 
   /// Removes what starlift made, and waits until it is gone. Without `final_snapshot` the data is lost.
-  void take_down(const std::optional<std::string>& final_snapshot, const ClusterPatience& patience,
+  /// Returns whether AWS took this run's order to delete the cluster: otherwise `final_snapshot` does not
+  /// exist.
+  bool take_down(const std::optional<std::string>& final_snapshot, const ClusterPatience& patience,
                  EventListener& listener);
 
   const ClusterSettings& settings() const { return settings_; }

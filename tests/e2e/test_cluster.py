@@ -12,7 +12,7 @@ import pytest
 import aws
 import query_model
 from cluster_account import CONFIG, HOST, OURS, ROLE_ARN, account, cluster, config_of, stand_in  # noqa: F401
-from workspace import BINARY, environment
+from workspace import BINARY, ROOT, environment
 
 
 def test_plan_shows_the_exact_policies_and_changes_nothing(cluster, account, workspace):
@@ -83,6 +83,33 @@ def test_down_asks_first_and_keeps_a_snapshot(cluster, account):
     assert "shop-1" in account.clusters and not account.snapshots
     said = cluster("down", "--yes", "--json")
     assert account.is_empty() and account.snapshots == [said.json["snapshot"]]
+    assert f"the data is in the snapshot {account.snapshots[0]}" in said.stderr
+
+
+def remove_it(held):
+    held.clusters.clear()
+
+
+def have_it_removed(held):
+    """Somebody else's order was a little faster."""
+    held.clusters["shop-1"]["shown"]["ClusterStatus"] = "deleting"
+
+
+@pytest.mark.parametrize("meanwhile", [remove_it, have_it_removed])
+@pytest.mark.parametrize("action", ["DeleteCluster", "GetRole"])
+def test_a_snapshot_that_was_not_made_is_not_named(cluster, account, meanwhile, action):
+    cluster("up")
+    account.calls.clear()
+
+    def cross(held):
+        if held.clusters and (action == "DeleteCluster" or held.actions().count("GetRole") > 1):
+            meanwhile(held)
+
+    account.before[action] = cross
+    said = cluster("down", "--yes", "--json")
+    assert account.is_empty() and not account.snapshots and said.json["snapshot"] is None
+    assert "the cluster was deleted by somebody else, and this run made no snapshot" in said.stderr
+    assert "the data is in the snapshot" not in said.stderr
 
 
 def test_a_public_cluster_is_open_for_the_caller_alone(cluster, account):
@@ -170,6 +197,30 @@ def test_an_interrupted_up_is_gone_on_with_and_keeps_its_password(cluster, accou
     outcome = cluster("up", "--password-file", "password")
     assert account.actions().count("CreateCluster") == 1 and file.read_text().strip() == password
     assert password not in running.stdout.read() + running.stderr.read() + outcome.output + config_of(workspace)
+
+
+@pytest.mark.parametrize("end, code", [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_a_down_that_was_cut_off_is_gone_on_with(cluster, account, workspace, stand_in, end, code):
+    cluster("up")
+    account.calls.clear()
+    account.looks_to_delete = 10_000
+    command = [BINARY, "cluster", "down", "--yes", "--poll", "0.05"]
+    with subprocess.Popen(command, cwd=workspace.folder, env=environment(stand_in.environment),
+                          stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        deadline = time.monotonic() + 30
+        while not account.snapshots and time.monotonic() < deadline:
+            time.sleep(0.02)
+        running.send_signal(end)
+        said = running.communicate(timeout=30)[1]
+    assert running.returncode == code and ("goes on from there" in said) == (code == 130)
+    assert account.clusters["shop-1"]["shown"]["ClusterStatus"] == "final-snapshot" and account.roles
+    assert f"HOST='{HOST}'" in config_of(workspace) and f"ARN='{ROLE_ARN}'" in config_of(workspace)
+
+    account.clusters["shop-1"]["looks"] = 1
+    said = cluster("down", "--yes").stderr
+    assert "the data is in the snapshot that the earlier order named" in said
+    assert account.actions().count("DeleteCluster") == 1 and len(account.snapshots) == 1
+    assert account.is_empty() and config_of(workspace) == CONFIG
 
 
 def test_a_password_goes_only_where_it_is_said(cluster, account, workspace):
@@ -332,7 +383,7 @@ def test_the_stand_in_takes_nothing_that_the_models_do_not_name():
 
 def test_the_permissions_in_the_documentation_are_those_that_are_used(cluster, account):
     """Everything that up, status and down call is allowed by the policy in docs/cluster.md, and nothing more."""
-    text = (BINARY.parents[2] / "docs/cluster.md").read_text()
+    text = (ROOT / "docs/cluster.md").read_text()
     policy = json.loads(text.split("```json\n")[1].split("```")[0])
     documented = {action for statement in policy["Statement"] for action in statement["Action"]}
     cluster("up", "--public-from-here")

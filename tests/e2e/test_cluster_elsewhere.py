@@ -91,6 +91,19 @@ def test_status_says_in_json_what_is_open_and_what_is_left_to_do(cluster, accoun
     assert cluster("status", "--json").json["steps"] == ["write the policy starlift-read of the role"]
 
 
+def test_status_tells_when_more_is_open_than_starlift_opened(cluster, account):
+    cluster("up", "--public-from", "198.51.100.9")
+    assert "other rule" not in cluster("status").stdout
+    (group,) = account.groups.values()
+    group["IpPermissions"] += [
+        {"IpProtocol": "tcp", "FromPort": 5439, "ToPort": 5439, "Ipv6Ranges": [{"CidrIpv6": "::/0"}]},
+        {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}, {"CidrIp": "192.0.2.0/24"}],
+         "UserIdGroupPairs": [{"GroupId": "sg-2"}]}]
+    assert "  and 4 other rules that starlift did not make\n" in cluster("status").stdout
+    group_in_json = cluster("status", "--json").json["security_group"]
+    assert len(group_in_json["open"]) == 1 and group_in_json["other_rules"] == 4
+
+
 def test_a_role_that_redshift_may_not_take_on_is_mended(cluster, account):
     cluster("up")
     account.roles["starlift-shop-1"]["AssumeRolePolicyDocument"] = aws.TRUST.replace("redshift", "ec2")

@@ -237,6 +237,8 @@ class Account:
         shown = cluster["shown"]
         if cluster["looks"] == 0 and shown["ClusterStatus"] == "creating":
             shown["ClusterStatus"] = "available"
+        elif cluster["looks"] == 0 and shown["ClusterStatus"] == "final-snapshot":
+            shown["ClusterStatus"] = "deleting"
         elif cluster["looks"] == 0 and shown["ClusterStatus"] == "deleting":
             del self.clusters[ClusterIdentifier]
             self.cluster(ClusterIdentifier)
@@ -266,7 +268,7 @@ class Account:
             raise Refusal("InvalidParameterCombination", "a final snapshot has a name")
         if FinalClusterSnapshotIdentifier:
             self.snapshots.append(FinalClusterSnapshotIdentifier)
-        cluster["shown"]["ClusterStatus"] = "deleting"
+        cluster["shown"]["ClusterStatus"] = "final-snapshot" if FinalClusterSnapshotIdentifier else "deleting"
         cluster["looks"] = self.looks_to_delete
 
     def _DescribeClusterSubnetGroups(self, ClusterSubnetGroupName):
