@@ -194,7 +194,8 @@ class DevTest(ScriptTest):
     def test_alone_explains_every_command_and_step(self):
         run = self.run_script("./dev")
         self.assertEqual(run.returncode, 0)
-        for word in "demo test build lint format tree scripts unit e2e tsan release property growth kills disk".split():
+        for word in ("demo test build lint format tree scripts unit double sanitized tsan release e2e engines property "
+                     "growth kills disk").split():
             self.assertRegex(run.stdout, rf"(?m)^ +{word}\b")
 
     def test_a_slip_on_the_command_line_is_a_usage_error_that_names_it(self):
