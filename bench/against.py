@@ -6,7 +6,7 @@ import statistics
 import subprocess
 from dataclasses import dataclass
 
-from cases import CATALOGUE_SONGS, LOG_EVENTS, ROOT, Bench, held_out, put_back, restore
+from cases import CATALOGUE_SONGS, LOG_EVENTS, ROOT, Bench, held_out, restore
 
 THRESHOLD = 1.10  # this much slower, and
 FLOOR_S = 0.05  # by at least so much: less is noise
@@ -57,8 +57,10 @@ def built(revision):
         shutil.rmtree(tree, ignore_errors=True)
         subprocess.run(["git", "worktree", "prune"], cwd=ROOT, check=True)
         subprocess.run(["git", "worktree", "add", "--quiet", "--detach", tree, commit], cwd=ROOT, check=True)
-        subprocess.run(["cmake", "--preset", "release", f"-DSTARLIFT_DUCKDB_DIR={os.environ['STARLIFT_DUCKDB_DIR']}"], cwd=tree, check=True,
-                       stdout=subprocess.DEVNULL)
+        if (tree / "third_party/charts.lock").exists():
+            subprocess.run([tree / "third_party/fetch", "charts"], check=True)
+        subprocess.run(["cmake", "--preset", "release", f"-DSTARLIFT_DUCKDB_DIR={os.environ['STARLIFT_DUCKDB_DIR']}"],
+                       cwd=tree, check=True, stdout=subprocess.DEVNULL)
         subprocess.run(["cmake", "--build", tree / "build/release", "--target", "starlift"], check=True)
     return binary
 
@@ -78,12 +80,9 @@ def pairs(bench, revision, is_quick):
     yield pair(f"{events:,} events and 15,000 songs", volume)
     yield pair(f"{songs:,} song files and 30 logs", catalogue)
     yield pair("nothing new", catalogue, lambda name: lambda: None)
-    held = held_out(catalogue)
-    try:
+    with held_out(catalogue):
         for side, name in [(bench, "against_ours"), (before, "against_theirs")]:
             side.etl(name, catalogue).run()
             shutil.move(bench.folder / f"{name}.duckdb", bench.folder / f"{name}.kept")
-    finally:
-        put_back(held)
     yield pair("one new daily log", catalogue,
                lambda name: lambda: restore(bench.folder / f"{name}.kept", bench.folder / f"{name}.duckdb"))

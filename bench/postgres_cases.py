@@ -1,14 +1,16 @@
-"""The case of a PostgreSQL server: a load beside COPY of raw lines into a jsonb column and SQL by hand."""
+"""The case of a PostgreSQL server: a load beside COPY of raw lines into a jsonb column and SQL by hand, and beside a
+script that inserts a row at a time."""
 
 import json
 from dataclasses import dataclass, field
 
-from cases import ROOT, Row
+from cases import ROOT, Row, require_same
 from measure import Contestant, in_turn
 from postgres import BINARIES, postgres  # of tests/servers, where cases looks
 
 # For both sides alike: enough memory for what a load sorts and hashes, and no checkpoint every few seconds.
 SETTINGS = ["shared_buffers=512MB", "max_wal_size=8GB", "checkpoint_timeout=30min"]
+SCRIPT_SHARE = 100  # the script gets one part in so many of the data: all of it would take it hours
 CONFIG = """[WAREHOUSE]
 ENGINE = postgres
 [CLUSTER]
@@ -72,8 +74,7 @@ class PostgresBench:
             digest = Contestant("digest", self.psql(database, "--file", ROOT / "bench/digests_postgres.sql"))
             digest.run()
             digests.append(digest.output)
-        if digests[0] != digests[1]:
-            raise SystemExit(f"bench: PostgreSQL: the answers differ:\n{digests[0]}\n{digests[1]}")
+        require_same("PostgreSQL", *digests)
 
 
 def parts_of_run(output):
@@ -89,11 +90,13 @@ def parts_of_script(output):
 
 def cases(bench, events, songs=15_000):
     data = bench.data(f"volume_{events}", songs, events, 60)
+    part = bench.data(f"volume_{events}_part", songs // SCRIPT_SHARE, events // SCRIPT_SHARE, 60)
     with postgres(SETTINGS) as dsn:
         server = PostgresBench(bench, data, dsn)
-        ours, hand = in_turn([server.etl(), server.by_hand()], bench.rounds)
+        ours, hand, script = in_turn([server.etl(), server.by_hand(), bench.script(dsn, part)], bench.rounds)
         server.require_same_answers()
     name = f"{events:,} events and {songs:,} songs into PostgreSQL"
     yield Row(name, ours, hand, ">= 1.5")
     yield Row("  staging alone", ours.part("staging"), hand.part("staging", "COPY, and typed tables of it"), ">= 3")
     yield Row("  staging alone", ours.part("staging"), hand.part("copying", "COPY into jsonb"), "-")
+    yield Row(f"  and the script on 1/{SCRIPT_SHARE} of it, by rate", ours, script, ">= 20", share=SCRIPT_SHARE)

@@ -69,7 +69,7 @@ class BareLoop {
         ++done;
         if (next < objects.size()) send(transfer, objects[next++]);
       }
-      curl_multi_poll(multi_, nullptr, 0, 1000, nullptr);
+      if (done < objects.size()) curl_multi_poll(multi_, nullptr, 0, 1000, nullptr);
     }
     return bytes;
   }
