@@ -40,6 +40,10 @@ class Browser:
         """What a function body answers in the page."""
         return self.driver.execute_script(script, *arguments)
 
+    def ask_later(self, script, *arguments):
+        """What a function body gives to its last argument, a function, when it is done."""
+        return self.driver.execute_async_script(script, *arguments)
+
     def command(self, name, **parameters):
         """A command of the DevTools protocol."""
         return self.driver.execute_cdp_cmd(name, parameters)

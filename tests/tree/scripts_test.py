@@ -85,7 +85,7 @@ class FetchTest(ScriptTest):
         (self.root / "third_party/duckdb.lock").write_text(
             "# machine package version integrity file=place...\n"
             f"x86_64 {LIBRARY} 1.0 {integrities[LIBRARY]} libduckdb.so=lib/libduckdb.so LICENSE=lib/LICENSE\n"
-            f"any {HEADER} 1.0 {integrities[HEADER]} src/duckdb/src/include/duckdb.h=include/duckdb.h\n"
+            f"any {HEADER} 1.0 {integrities[HEADER]} src/duckdb/src/include/duckdb.h=include/duckdb.h .=whole/package\n"
         )
 
     def fetch(self, *arguments):
@@ -104,6 +104,14 @@ class FetchTest(ScriptTest):
         self.assertEqual(self.fetched("lib/LICENSE"), "licence")
         self.assertEqual(self.fetched("include/duckdb.h"), "header")
         self.assertEqual(self.fetch("--check").returncode, 0)
+
+    def test_a_whole_package_is_put_in_place(self):
+        self.fetch()
+        self.assertEqual(self.fetched("whole/package/src/duckdb/src/include/duckdb.h"), "header")
+        shutil.rmtree(self.root / "third_party/duckdb/whole/package")
+        self.assertNotEqual(self.fetch("--check").returncode, 0)
+        self.fetch()
+        self.assertEqual(self.fetched("whole/package/src/duckdb/src/include/duckdb.h"), "header")
 
     def test_never_runs_the_scripts_of_a_package(self):
         self.fetch()
@@ -177,7 +185,8 @@ class FetchTest(ScriptTest):
                 algorithm, digest = integrity.split("-", 1)
                 self.assertEqual((algorithm, len(base64.b64decode(digest))), ("sha512", 64))
                 self.assertTrue(files and all(file.count("=") == 1 for file in files), line)
-        self.assertEqual(machines, {"duckdb": ["x86_64", "aarch64", "any"], "charts": ["any", "any"]})
+        self.assertEqual(machines, {
+            "duckdb": ["x86_64", "aarch64", "any"], "charts": ["any", "any"], "checkers": [*["any"] * 4, "x86_64", "aarch64"]})
 
 
 class DevTest(ScriptTest):
