@@ -11,6 +11,7 @@
 #include "cluster/cluster_settings.h"
 #include "cluster/server_login.h"
 #include "net/sts.h"
+#include "pipeline/plan.h"
 #include "pipeline/s3_config.h"
 
 namespace starlift {
@@ -100,6 +101,7 @@ std::string check_source(const Patient& patient, const Config& config, const Dat
   if (!reader) throw Error(ErrorKind::kSource, fmt::format("{} is gone already", object->key));
   std::array<char, kProbeBytes> bytes{};
   reader->read(bytes);
+  read_fields(dataset, config, patient.open_store());
   return fmt::format("{} can be listed, and {} ({}) read", to_string(location), object->key,
                      format_bytes(object->size_bytes));
 }

@@ -16,7 +16,8 @@ bool has_account(const Patient& patient, const Config& config);
 std::string check_credentials(const Patient& patient, const Config& config,
                               const WarehouseDefinition& definition);
 
-/// Lists a source up to its first object and reads the beginning of that.
+/// Lists a source up to its first object and reads the beginning of that, and the jsonpaths file if there is
+/// one.
 std::string check_source(const Patient& patient, const Config& config, const Dataset& dataset);
 
 /// Writes an object to [S3] STAGING and removes it. Throws Skipped when there is none.

@@ -121,6 +121,10 @@ std::string check_login(const Patient& patient, std::unique_ptr<Warehouse>& ware
 std::string check_versions(Warehouse& warehouse) {
   auto cursor = warehouse.query("select version()");
   std::string version = cursor->next() ? std::string(cursor->text(0).value_or("")) : "";
+  if (warehouse.dialect().engine() == Engine::kRedshift && version.find("Redshift") == version.npos) {
+    throw Error(ErrorKind::kConfiguration,
+                fmt::format("the server is no Redshift: {}; set [WAREHOUSE] ENGINE = postgres", version));
+  }
   return fmt::format("{} {}, starlift {}", to_string(warehouse.dialect().engine()), version,
                      STARLIFT_VERSION);
 }

@@ -19,7 +19,8 @@ std::string check_tls(const Patient& patient, const Config& config, const Server
 /// there is no file yet.
 std::string check_login(const Patient& patient, std::unique_ptr<Warehouse>& warehouse);
 
-/// Says which versions of the engine and of starlift meet.
+/// Says which versions of the engine and of starlift meet, and whether it is the engine that dwh.cfg says.
+/// Too old a server, or tables of a newer starlift's, open for nobody: `check_login` tells them.
 std::string check_versions(Warehouse& warehouse);
 
 /// Whether the tables of the definition can be made. A server is asked, over `login`; of a file they are made

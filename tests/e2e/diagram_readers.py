@@ -1,13 +1,8 @@
 """Reads what `starlift erd` writes with the programs that it is for: Mermaid in a browser, DBML's parser in Node."""
 
 import json
-import subprocess
 
-import pytest
-
-from workspace import ROOT, TIMEOUT_S
-
-CHECKERS = ROOT / "third_party/checkers"
+from node import CHECKERS, need_checkers, run_node
 
 DRAW = """
 const [text, done] = arguments;
@@ -24,19 +19,17 @@ draw().then(done, (error) => done({error: String(error)}));
 """
 
 PARSE = """
-const {Compiler, DEFAULT_ENTRY, MemoryProjectLayout} = require(process.argv[1]);
+import { readFileSync } from 'fs';
+import { createRequire } from 'module';
+const [, path] = process.argv;
+const {Compiler, DEFAULT_ENTRY, MemoryProjectLayout} = createRequire(path)(path);
 const layout = new MemoryProjectLayout();
-layout.setSource(DEFAULT_ENTRY, require('fs').readFileSync(0, 'utf8'));
+layout.setSource(DEFAULT_ENTRY, readFileSync(0, 'utf8'));
 const report = new Compiler(layout).interpretFile(DEFAULT_ENTRY);
 const errors = report.getErrors().map((error) => error.diagnostic);
 const {tables, refs, tableGroups} = report.getValue() ?? {};
 console.log(JSON.stringify({errors, tables, refs, tableGroups}, (key, value) => key == 'token' ? undefined : value));
 """
-
-
-def need_checkers():
-    if not CHECKERS.exists():
-        pytest.skip("third_party/fetch checkers was not called")
 
 
 class Mermaid:
@@ -56,12 +49,8 @@ class Mermaid:
         return drawn
 
 
-def parse_dbml(text):
-    """The tables, references and groups of tables of a DBML text."""
-    need_checkers()
-    done = subprocess.run(["node", "-e", PARSE, str(CHECKERS / "dbml-parse.js")], input=text, capture_output=True,
-                          text=True, timeout=TIMEOUT_S, check=False)
-    assert done.returncode == 0, done.stderr
-    parsed = json.loads(done.stdout)
+def parse_dbml(folder, text):
+    """The tables, references and groups of tables of a DBML text; a folder is where Node runs."""
+    parsed = json.loads(run_node(folder, PARSE, str(CHECKERS / "dbml-parse.js"), given=text))
     assert parsed["errors"] == []
     return parsed

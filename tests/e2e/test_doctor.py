@@ -2,12 +2,14 @@
 
 import fcntl
 import json
+import re
 import socket
 import threading
 
 import pytest
 
 import aws
+from node import run_node
 from records import play, song
 from s3_bucket import PRIVATE
 
@@ -66,6 +68,55 @@ def test_what_is_wrong_is_said_and_the_rest_is_still_checked(loaded):
     loaded.put("dwh.cfg", "nonsense\n")
     assert list(examine(loaded, code=4)) == ["configuration"]
     assert "FAILED   configuration    dwh.cfg:1" in loaded.run("doctor", code=4).stdout
+
+
+def test_a_jsonpaths_file_is_read_as_a_load_reads_it(loaded):
+    sources = (loaded.folder / "dwh.cfg").read_text()
+    loaded.put("dwh.cfg", f"{sources}LOG_JSONPATH = paths.json\n")
+    checks = examine(loaded, code=4)
+    assert checks["source events"][0] == "failed" and "paths.json" in checks["source events"][1]
+    assert checks["source songs"][0] == "ok"
+    loaded.put("paths.json", '{"jsonpaths": ["$.artist"]}')
+    assert "paths.json (dwh.cfg:7) holds 1 paths" in examine(loaded, code=4)["source events"][1]
+
+
+def bring_forward(workspace):
+    """Has a warehouse look as if a later starlift had made it."""
+    statement = "update starlift.schema_version set version = 2"
+    if workspace.engine.name == "postgres":
+        [database] = re.findall("DB_NAME = (.*)", (workspace.folder / "dwh.cfg").read_text())
+        workspace.engine.run(statement, database)
+    else:
+        run_node(workspace.folder, f"""
+            import {{ DuckDBInstance }} from '@duckdb/node-api';
+            const connection = await (await DuckDBInstance.create('{workspace.database}')).connect();
+            await connection.run('{statement}');
+            connection.closeSync();
+        """)
+
+
+@pytest.mark.every_engine
+def test_the_tables_of_a_newer_starlift_are_left_alone(loaded):
+    if loaded.engine.name == "redshift":
+        pytest.skip("it holds there as on PostgreSQL")
+    loaded.etl()
+    bring_forward(loaded)
+    checks = examine(loaded, code=4)
+    assert checks["login"][0] == "failed" and "a newer starlift made this warehouse" in checks["login"][1]
+    loaded.put_events("b.json", play(sessionId=2))
+    refusal = loaded.run("etl", code=1).stderr
+    assert "its schema version is 2, and this program knows 1; use that starlift, or newer" in refusal
+
+
+@pytest.mark.every_engine
+def test_a_server_that_is_no_redshift_is_not_taken_for_one(loaded):
+    if loaded.engine.name != "postgres":
+        pytest.skip("it takes a server that is PostgreSQL's")
+    config = (loaded.folder / "dwh.cfg").read_text()
+    loaded.put("dwh.cfg", config.replace("= postgres", "= redshift").replace("[S3]", "DB_PORT = 5432\nSSLMODE = prefer\n[S3]"))
+    checks = examine(loaded, code=4, env={**PRIVATE, "AWS_REGION": "eu-west-1"})
+    assert checks["login"][0] == "ok" and checks["versions"][0] == "failed", checks
+    assert "no Redshift: PostgreSQL 1" in checks["versions"][1] and "ENGINE = postgres" in checks["versions"][1]
 
 
 @pytest.fixture

@@ -138,9 +138,9 @@ def test_mermaid_draws_it(erd, mermaid, definition):
     assert made_from >= len([name for name in tables if not name.startswith("staging.")])
 
 
-def test_a_parser_of_dbml_reads_it(erd, definition):
+def test_a_parser_of_dbml_reads_it(erd, definition, tmp_path):
     tables = tables_of(definition)
-    read = parse_dbml(erd("--format", "dbml", "--warehouse", str(definition)).stdout)
+    read = parse_dbml(tmp_path, erd("--format", "dbml", "--warehouse", str(definition)).stdout)
     by_name = {f"staging.{table['name']}" if table["schemaName"] else table["name"]: table for table in read["tables"]}
     assert by_name.keys() == tables.keys()
     for name, table in tables.items():

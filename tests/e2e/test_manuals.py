@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from node import run_node
 from records import play, song
 from workspace import BINARY, ROOT, TIMEOUT_S
 
@@ -152,6 +153,12 @@ def test_the_units_are_valid_and_their_command_loads(filled, tmp_path):
 
 
 # Clients.
+
+
+def test_node_reads_the_file(filled):
+    [script] = blocks(CLIENTS, "js", "@duckdb/node-api")
+    shown = run_node(filled.folder, script)
+    assert re.search(r"│ +'free' +│ +1n +│", shown), shown
 
 
 @pytest.fixture
