@@ -132,7 +132,8 @@ void write_run(const Report& report, MarkupWriter& out) {
 }
 
 void write_tables(const Report& report, MarkupWriter& out) {
-  out.element("h2", {{"id", "tables"}}, "Tables").open("div", {{"class", "card scroll"}, {"tabindex", 0}});
+  out.element("h2", {{"id", "tables"}}, "Tables");
+  out.open("div", {{"class", "card scroll"}, {"tabindex", 0}, {"role", "region"}, {"aria-label", "Tables"}});
   out.open("table").open("thead").open("tr");
   for (const char* head : {"table", "kind"})
     out.element("th", {{"scope", "col"}}, head);

@@ -36,6 +36,10 @@ class Browser:
         """Waits until something is there; charts are drawn a little later than the page."""
         WebDriverWait(self.driver, 20).until(lambda _: self.find(selector))
 
+    def wait_for_charts(self, number):
+        """Waits until that many are drawn and no other: what went wrong in drawing them was said by then."""
+        WebDriverWait(self.driver, 20).until(lambda _: len(self.find("figure.chart svg[role=img]")) == number)
+
     def ask(self, script, *arguments):
         """What a function body answers in the page."""
         return self.driver.execute_script(script, *arguments)

@@ -1,5 +1,7 @@
 """What a definition declares, and what its checks say, is held against the warehouse."""
 
+import re
+
 import pytest
 
 from records import play, song
@@ -90,6 +92,19 @@ def test_what_is_declared_is_checked_without_sql(loaded):
         "users.rows": [{"expected": 3, "found": 2}],
     }
     assert outcomes["items.required"]["holds"], "null is refused by the table itself"
+
+
+def test_a_value_that_is_missing_is_shown(loaded):
+    """Where the table was changed by others so that it takes null."""
+    if loaded.engine.name != "postgres":
+        pytest.skip("it takes a client that changes tables")
+    [database] = re.findall("DB_NAME = (.*)", (loaded.folder / "dwh.cfg").read_text())
+    for statement in ("alter table song_plays alter session_id drop not null", "update song_plays set session_id = null"):
+        loaded.engine.run(statement, database)
+    outcomes = checks(loaded, code=4)
+    required = outcomes["song_plays.required"]
+    assert not required["holds"] and [row["session_id"] for row in required["rows"]] == [None]
+    assert {name for name, outcome in outcomes.items() if not outcome["holds"]} == {"song_plays.required"}
 
 
 def test_a_check_that_cannot_be_answered_leaves_the_others_alone(loaded):

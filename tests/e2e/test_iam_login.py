@@ -187,6 +187,21 @@ def test_the_doctor_tries_the_login(workspace):
     assert checks["temporary login"][0] == "ok" and checks["login"][0] == "failed"
 
 
+def test_a_doctor_who_finds_nothing_to_mend(workspace):
+    account, role = workspace.account, workspace.double.role
+    account.add_cluster("dwh", IamRoles=[{"IamRoleArn": role, "ApplyStatus": "in-sync"}])
+    account.add_role(role.split("/")[-1])
+    account.roles[role.split("/")[-1]]["policies"]["reads"] = json.dumps({"Statement": [
+        {"Action": ["s3:GetObject"], "Resource": f"arn:aws:s3:::{BUCKET}/area/*"},
+        {"Action": ["s3:ListBucket"], "Resource": f"arn:aws:s3:::{BUCKET}"}]})
+    for _ in ("before the first load", "after it"):
+        outcome = workspace.run("doctor", "--json").json
+        assert outcome["is_healthy"] and {check["state"] for check in outcome["checks"]} == {"ok"}
+        assert {"cluster", "temporary login", "tls", "role", "role's rights", "versions"} <= {
+            check["check"] for check in outcome["checks"]}
+        workspace.etl()
+
+
 def test_the_permissions_in_the_documentation_are_those_that_are_used(workspace):
     text = (ROOT / "docs/cluster.md").read_text()
     policy = json.loads(text.split("```json\n")[2].split("```")[0])
