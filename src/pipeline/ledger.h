@@ -47,11 +47,9 @@ void forget_copied_objects(Transaction& transaction, std::span<const int64_t> ob
 /// Notes new modification times of objects whose content did not change.
 void write_touched(Transaction& transaction, const DatasetPlan& plan);
 
-/// Compares what was counted while reading with what the tables hold, object by object.
-/// Throws Error{kMismatch} naming the first object where they differ.
+/// Compares what the run counted while reading with what the tables hold, object by object, or batch by batch
+/// of those that were copied together. Throws Error{kMismatch} naming the first object where they differ, or
+/// one that has rows and is not in the ledger.
 void reconcile(Transaction& transaction, const Dataset& dataset, int64_t run_id);
-
-/// The same of objects that the engine read itself, batch by batch.
-void reconcile_batches(Transaction& transaction, const Dataset& dataset, int64_t run_id);
 
 }  // namespace starlift

@@ -36,10 +36,11 @@ class Reconciliation : public testing::Test {
         "0)");
   }
 
-  void expect_mismatch(const std::string& change, const std::string& counts) {
+  void expect_mismatch(const std::string& change, const std::string& counts,
+                       const std::string& object = "/orders/a.json") {
     transaction_->execute(change);
     EXPECT_THAT([&] { reconcile(*transaction_, definition_.datasets[0], 1); },
-                ThrowsMessage<Error>(AllOf(HasSubstr("/orders/a.json do not add up"), HasSubstr(counts))));
+                ThrowsMessage<Error>(AllOf(HasSubstr(object + " do not add up"), HasSubstr(counts))));
   }
 
   const WarehouseDefinition definition_ = read_definition(kShop);
@@ -67,6 +68,26 @@ TEST_F(Reconciliation, SeesARowTooMany) {
 
 TEST_F(Reconciliation, MissesARecordThatWasReadAndKeptNowhere) {
   expect_mismatch("update starlift.objects set records = 4", "4 records read, 2 staged, 1 rejected");
+}
+
+TEST_F(Reconciliation, SeesRowsOfAnObjectThatTheLedgerDoesNotKnow) {
+  expect_mismatch("insert into staging.orders (order_id, _object_id, _record) values (1, 8, 1)",
+                  "the tables hold 1 rows and 0 rejects",
+                  "object 8 of orders, which the ledger does not know,");
+}
+
+/// Rows of objects that an engine read together have the number of their batch.
+TEST_F(Reconciliation, AddsUpABatchOfObjects) {
+  for (const char* statement :
+       {"insert into starlift.objects values (8, 'orders', '/orders/b.json', 9, 0, 'e', null, 2, 1, 1, 1)",
+        "insert into starlift.copied_objects values (7, 7), (8, 7)",
+        "insert into staging.orders (order_id, _object_id, _record) values (3, 7, 4)",
+        "insert into starlift.rejects values (2, 1, 'orders', 8, 2, 5, null, 'no number', 'x', 'text', 1, "
+        "0)"})
+    transaction_->execute(statement);
+  reconcile(*transaction_, definition_.datasets[0], 1);
+  expect_mismatch("delete from staging.orders where _record = 4",
+                  "5 records read, 3 staged, 2 rejected, but the tables hold 2 rows and 2 rejects");
 }
 
 }  // namespace
