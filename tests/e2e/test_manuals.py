@@ -181,6 +181,25 @@ def for_server(text, server):
 
 
 @pytest.mark.every_engine
+def test_a_dump_is_restored_and_is_the_same(workspace, server):
+    """By a user who may make databases."""
+    [script] = blocks(OPERATIONS, "sh", "pg_dump -Fc")
+    database, restored = server["PGDATABASE"], server["PGDATABASE"] + "_restored"
+    script = re.sub(r"\brestored\b", restored, re.sub(r"\bsparkify\b", database, script))
+    config = (workspace.folder / "dwh.cfg").read_text()
+    workspace.put("restored.cfg", config.replace(f"DB_NAME = {database}", f"DB_NAME = {restored}"))
+    try:
+        shell(workspace.folder, script, env={**os.environ, **server, "PGUSER": "starlift"})
+        [compare] = re.findall(r"`starlift (diff dwh\.cfg restored\.cfg)`", OPERATIONS)
+        workspace.run(*compare.split())
+        workspace.put_events("b.json", play(sessionId=3))
+        assert workspace.etl("--config", "restored.cfg")["datasets"]["events"]["new"] == 1
+        workspace.run(*compare.split(), code=4)
+    finally:
+        workspace.engine.run(f"drop database if exists {restored} with (force)")
+
+
+@pytest.mark.every_engine
 def test_psql_reads_the_warehouse(workspace, server):
     [script] = blocks(CLIENTS, "sh", "psql -h db.example.com")
     shown = shell(workspace.folder, for_server(script, server))
