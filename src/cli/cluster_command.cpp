@@ -213,8 +213,8 @@ void tell_other_snapshot(CommandContext& context, const ClusterSettings& setting
         fmt::format("an earlier order deleted the cluster; {} shows the snapshot, if it named one", look));
   } else {
     context.say(
-        fmt::format("the cluster was deleted by somebody else, and this run made no snapshot; {} shows "
-                    "those that there are",
+        fmt::format("the cluster was deleted by somebody else: AWS confirmed no order of this run, which "
+                    "made no snapshot that it knows of; {} shows those that there are",
                     look));
   }
 }

@@ -108,7 +108,8 @@ def test_a_snapshot_that_was_not_made_is_not_named(cluster, account, meanwhile, 
     account.before[action] = cross
     said = cluster("down", "--yes", "--json")
     assert account.is_empty() and not account.snapshots and said.json["snapshot"] is None
-    assert "the cluster was deleted by somebody else, and this run made no snapshot" in said.stderr
+    assert "the cluster was deleted by somebody else: AWS confirmed no order of this run" in said.stderr
+    assert "describe-cluster-snapshots --cluster-identifier shop-1 shows those" in said.stderr
     assert "the data is in the snapshot" not in said.stderr
 
 
