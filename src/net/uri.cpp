@@ -78,6 +78,22 @@ std::string encode_query(const QueryParameters& parameters) {
   return query;
 }
 
+std::string without_secrets(std::string_view address) {
+  size_t host = address.find("://");
+  std::string shown(address.substr(0, host == address.npos ? 0 : host + 3));
+  std::string_view rest = address.substr(shown.size());
+  size_t end = rest.find_first_of("?#");
+  // Passwords hold slashes and question marks, too, so every @ counts.
+  if (size_t at = rest.rfind('@'); at != rest.npos) {
+    if (end < at) return shown + "...";
+    shown += "...";
+    rest.remove_prefix(at);
+    if (end != rest.npos) end -= at;
+  }
+  shown += rest.substr(0, end);
+  return end == rest.npos ? shown : shown + "?...";
+}
+
 std::string Endpoint::host() const {
   // An IPv6 address stands in brackets and holds colons of its own.
   size_t colon = authority.rfind(':');
@@ -96,13 +112,9 @@ Endpoint parse_endpoint(std::string_view text) {
   }
   if (rest.ends_with('/')) rest.remove_suffix(1);
   if (rest.empty() || rest.find_first_of("/?#@ \t\r\n%\\") != rest.npos) {
-    if (size_t at = text.rfind('@'); at != text.npos) {
-      throw Error(ErrorKind::kConfiguration,
-                  fmt::format("'...{}' is no endpoint; write https://host:port, and credentials into [AWS]",
-                              text.substr(at)));
-    }
-    throw Error(ErrorKind::kConfiguration,
-                fmt::format("'{}' is no endpoint; write https://host:port, without a path", text));
+    const char* advice = text.find('@') == text.npos ? "without a path" : "and credentials into [AWS]";
+    throw Error(ErrorKind::kConfiguration, fmt::format("'{}' is no endpoint; write https://host:port, {}",
+                                                       without_secrets(text), advice));
   }
   std::string_view own_port = endpoint.is_tls ? ":443" : ":80";
   if (rest.ends_with(own_port)) rest.remove_suffix(own_port.size());

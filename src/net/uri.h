@@ -24,6 +24,10 @@ std::optional<std::string> uri_decode(std::string_view text);
 /// what is sent.
 std::string encode_query(const QueryParameters& parameters);
 
+/// Returns an address as it may be shown: without what follows the first ? or #, where signatures and tokens
+/// are, and without what stands before the last @, which is a user's name and password.
+std::string without_secrets(std::string_view address);
+
 /// Where a service is reached.
 struct Endpoint {
   bool is_tls = true;

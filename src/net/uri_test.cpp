@@ -32,6 +32,17 @@ TEST(Uri, SortsQueriesByNameThenValueAfterEncoding) {
   EXPECT_EQ(encode_query({{"b", ""}, {"a", "2"}, {"a", "1"}, {"a b", "=/"}}), "a=1&a=2&a%20b=%3D%2F&b=");
 }
 
+TEST(Uri, ShowsNeitherQueriesNorPasswords) {
+  EXPECT_EQ(without_secrets("https://host:1/a/b"), "https://host:1/a/b");
+  EXPECT_EQ(without_secrets("https://host/a?X-Amz-Signature=secret"), "https://host/a?...");
+  EXPECT_EQ(without_secrets("host?secret#secret"), "host?...");
+  EXPECT_EQ(without_secrets("https://key:secret@host/a"), "https://...@host/a");
+  EXPECT_EQ(without_secrets("s3://key:sec/ret@sec/ret@bucket/a?secret"), "s3://...@bucket/a?...");
+  EXPECT_EQ(without_secrets("https://key:sec?ret@host/a"), "https://...");
+  EXPECT_EQ(without_secrets("https://host/a?token=secret@secret"), "https://...");
+  EXPECT_EQ(without_secrets(""), "");
+}
+
 TEST(Endpoint, HasTlsUnlessHttpIsWritten) {
   EXPECT_EQ(parse_endpoint("s3.example.com").origin(), "https://s3.example.com");
   EXPECT_EQ(parse_endpoint("https://s3.example.com:9000/").origin(), "https://s3.example.com:9000");
@@ -60,6 +71,11 @@ TEST(Endpoint, DoesNotRepeatCredentialsThatItRefuses) {
       [] { parse_endpoint("https://key:secret@host"); },
       testing::ThrowsMessage<Error>(testing::AllOf(testing::HasSubstr("@host"), testing::HasSubstr("[AWS]"),
                                                    testing::Not(testing::HasSubstr("secret")))));
+  for (const char* text : {"https://host/?X-Amz-Signature=secret", "https://key:secret@host/?token=secret",
+                           "https://host/a@b?X-Amz-Signature=secret"}) {
+    EXPECT_THAT([&] { parse_endpoint(text); },
+                testing::ThrowsMessage<Error>(testing::Not(testing::HasSubstr("secret"))));
+  }
 }
 
 }  // namespace

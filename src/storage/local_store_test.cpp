@@ -185,21 +185,5 @@ TEST_F(LocalStoreTest, WritesWholeFilesOrNone) {
   EXPECT_EQ(std::distance(fs::directory_iterator(root_ / "out/a"), fs::directory_iterator()), 2);
 }
 
-TEST(Location, ReadsPathsAndUrls) {
-  EXPECT_EQ(parse_location("data/logs").path, "data/logs");
-  EXPECT_EQ(parse_location("file:///data/logs").path, "/data/logs");
-  EXPECT_EQ(parse_location("file://localhost/data").path, "/data");
-  Location s3 = parse_location("s3://bucket/log data/2018");
-  EXPECT_EQ(s3.scheme, Location::Scheme::kS3);
-  EXPECT_EQ(s3.bucket, "bucket");
-  EXPECT_EQ(s3.path, "log data/2018");
-}
-
-TEST(Location, RefusesWhatItCannotReach) {
-  for (const char* text : {"http://host/data", "s3:///key", "file://otherhost/data"}) {
-    EXPECT_THROW(parse_location(text), Error) << text;
-  }
-}
-
 }  // namespace
 }  // namespace starlift

@@ -17,7 +17,8 @@ struct Location {
 std::string to_string(const Location& location);
 
 /// Reads "folder", "/folder", "file:///folder" or "s3://bucket/prefix".
-/// Throws Error{kConfiguration} on another scheme or a missing bucket.
+/// Throws Error{kConfiguration} on another scheme, a missing bucket or one that cannot be a name; the error
+/// shows no part of the text that may be a secret.
 Location parse_location(std::string_view text);
 
 }  // namespace starlift
