@@ -12,7 +12,7 @@ namespace starlift {
 namespace {
 
 constexpr size_t kMaxDepth = 32;
-constexpr size_t kMaxElements = 1'000'000;
+constexpr size_t kMaxElements = 100'000;
 constexpr size_t kMaxNameBytes = 256;
 
 /// Builds the tree from expat's calls. Expat's C frames must not see an exception: what can throw here is

@@ -20,9 +20,9 @@ struct XmlElement {
   std::string_view text_of(std::string_view child) const;
 };
 
-/// Reads a document that a server sent. Hostile input costs no more than a few times its own size: a
-/// document type (and with it every entity but the five of XML itself), more than 32 levels, more than a
-/// million elements, or names over 256 bytes are refused. Returns nothing when it is refused or not
+/// Reads a document that a server sent. Hostile input costs no more than about 20 MB beside its own size: a
+/// document type (and with it every entity but the five of XML itself), more than 32 levels, more than
+/// 100,000 elements, or names over 256 bytes are refused. Returns nothing when it is refused or not
 /// well-formed.
 std::optional<XmlElement> parse_xml(std::string_view text);
 

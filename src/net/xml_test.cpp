@@ -43,7 +43,7 @@ TEST(Xml, RefusesDepthAndHugeNames) {
 
 TEST(Xml, RefusesTooManyElements) {
   std::string many = "<a>";
-  for (int i = 0; i < 1'000'001; ++i)
+  for (int i = 0; i < 100'001; ++i)
     many += "<b/>";
   EXPECT_FALSE(parse_xml(many + "</a>"));
 }
