@@ -45,7 +45,7 @@ class Caller {
         settings_(read(context.config(), context.definition(), process_environment())) {
     Variables variables = access_.variables;
     variables["AWS_REGION"] = access_.region;
-    identity_ = TokenService(variables).identify(access_.credentials, access_.cancellation);
+    identity_ = TokenService(variables, access_.cancellation).identify(access_.credentials);
     check_place(context.config(), settings_, identity_.account);
   }
 

@@ -95,7 +95,7 @@ void CommandContext::warn_of_configuration() {
 }
 
 StoreOpener CommandContext::store_opener() {
-  return make_store_opener(read_s3_settings(config(), process_environment()), cancellation);
+  return make_store_opener(read_s3_settings(config(), process_environment(), &cancellation), cancellation);
 }
 
 Target CommandContext::target() {

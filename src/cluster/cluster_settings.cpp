@@ -135,7 +135,7 @@ CloudAccess cluster_access(const Config& config, const Config::Environment& envi
                     "AWS_REGION",
                     config.file()));
   }
-  return {.credentials = read_account_credentials(config, environment),
+  return {.credentials = read_account_credentials(config, environment, cancellation),
           .region = *region,
           .variables = environment,
           .cancellation = cancellation};

@@ -56,7 +56,7 @@ bool uses_s3(const Config& config, const WarehouseDefinition& definition) {
 }
 
 bool has_account(const Patient& patient, const Config& config) {
-  return !read_s3_settings(config, patient.environment).endpoint ||
+  return !read_s3_settings(config, patient.environment, &patient.cancellation).endpoint ||
          find_variable(patient.environment, "AWS_ENDPOINT_URL_STS") ||
          find_variable(patient.environment, "AWS_ENDPOINT_URL");
 }
@@ -67,7 +67,7 @@ std::string check_credentials(const Patient& patient, const Config& config,
   bool needs_them = asks_for_login || uses_s3(config, definition);
   if (!needs_them && patient.engine() != Engine::kRedshift) throw Skipped("nothing here is in AWS");
   auto read = asks_for_login ? read_account_credentials : read_aws_credentials;
-  auto source = read(config, patient.environment);
+  auto source = read(config, patient.environment, &patient.cancellation);
   Credentials credentials;
   try {
     credentials = source->get();
@@ -77,12 +77,12 @@ std::string check_credentials(const Patient& patient, const Config& config,
                               error.what()));
   }
   if (credentials.is_anonymous()) return "requests to S3 go unsigned";
-  S3Settings s3 = read_s3_settings(config, patient.environment);
+  S3Settings s3 = read_s3_settings(config, patient.environment, &patient.cancellation);
   if (!has_account(patient, config))
     return fmt::format("key {} for {}, which is not AWS", credentials.access_key_id, s3.endpoint->origin());
   Variables variables = patient.environment;
   if (auto region = find_cluster_region(config, patient.environment)) variables["AWS_REGION"] = *region;
-  CallerIdentity caller = TokenService(variables).identify(source, &patient.cancellation);
+  CallerIdentity caller = TokenService(variables, &patient.cancellation).identify(source);
   std::string who = fmt::format("{} in account {}", caller.arn, caller.account);
   bool is_unsigned = config.get_switch("AWS", "ANONYMOUS").value_or(false);
   return is_unsigned ? who + " asks for the temporary login; requests to S3 go unsigned" : who;

@@ -11,10 +11,22 @@ namespace {
 
 constexpr size_t kMaxShownBytes = 300;
 
-/// What a server says may hold anything: it is shown on one line, and not at length.
-std::string shown(std::string_view text) {
+void replace_all(std::string& text, std::string_view what) {
+  constexpr std::string_view kInstead = "[secret]";
+  for (size_t at = 0; !what.empty() && (at = text.find(what, at)) != text.npos; at += kInstead.size())
+    text.replace(at, what.size(), kInstead);
+}
+
+/// What a server says may hold anything: it is shown on one line, not at length, and without what the request
+/// had to keep secret.
+std::string shown(std::string_view text, const HttpResponse& response) {
+  std::string safe(text);
+  for (const auto& secret : response.secrets) {
+    replace_all(safe, secret.reveal());
+    replace_all(safe, uri_encode(secret.reveal()));
+  }
   std::string line;
-  for (char c : utf8_prefix(trim(text), kMaxShownBytes))
+  for (char c : utf8_prefix(trim(safe), kMaxShownBytes))
     line += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? ' ' : c;
   return line;
 }
@@ -28,19 +40,20 @@ AwsError parse_aws_error(const HttpResponse& response) {
     const XmlElement* element = root->name == "Error" ? &*root : root->find("Error");
     if (!element && root->find("Errors")) element = root->find("Errors")->find("Error");
     if (element) {
-      error.code = shown(element->text_of("Code"));
-      error.message = shown(element->text_of("Message"));
+      error.code = shown(element->text_of("Code"), response);
+      error.message = shown(element->text_of("Message"), response);
     }
-    error.request_id = shown(root->text_of("RequestId"));
-    if (error.request_id.empty()) error.request_id = shown(root->text_of("RequestID"));  // EC2's spelling
+    error.request_id = shown(root->text_of("RequestId"), response);
+    if (error.request_id.empty())
+      error.request_id = shown(root->text_of("RequestID"), response);  // EC2's spelling
   }
   if (auto id = response.header("x-amz-request-id"); id && error.request_id.empty())
-    error.request_id = shown(*id);
+    error.request_id = shown(*id, response);
   return error;
 }
 
 std::string describe_failure(const HttpResponse& response) {
-  if (response.failure != HttpResponse::Failure::kNone) return shown(response.failure_text);
+  if (response.failure != HttpResponse::Failure::kNone) return shown(response.failure_text, response);
   AwsError error = parse_aws_error(response);
   std::string text = fmt::format("{}", response.status);
   if (!error.code.empty()) text += " " + error.code;

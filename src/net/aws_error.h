@@ -19,7 +19,7 @@ struct AwsError {
 AwsError parse_aws_error(const HttpResponse& response);
 
 /// Says what came instead of success, in one line: "403 AccessDenied: Access Denied (request
-/// 4442587FB7D0A2F9)", or how the connection failed.
+/// 4442587FB7D0A2F9)", or how the connection failed. The request's secrets are not repeated.
 std::string describe_failure(const HttpResponse& response);
 
 }  // namespace starlift

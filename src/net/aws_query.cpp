@@ -71,13 +71,15 @@ QueryClient::QueryClient(QueryService service, std::shared_ptr<CredentialsSource
       signer_(service_.name, service_.region),
       client_(http) {}
 
-QueryAnswer QueryClient::send(const std::string& action, QueryParameters parameters) {
+QueryAnswer QueryClient::send(const std::string& action, QueryParameters parameters,
+                              std::vector<Secret> secrets) {
   parameters.emplace_back("Action", action);
   parameters.emplace_back("Version", service_.version);
-  auto make = [this, body = encode_query(parameters)] {
+  auto make = [this, body = encode_query(parameters), secrets = std::move(secrets)] {
     HttpRequest request{.method = "POST", .endpoint = service_.endpoint};
     request.headers = {{"content-type", "application/x-www-form-urlencoded; charset=utf-8"}};
     request.body = body;
+    request.secrets = secrets;
     signer_.sign(request, credentials_->get(), now_us());
     return request;
   };

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/cancellation.h"
 #include "net/aws_error.h"
@@ -49,7 +50,8 @@ bool may_pass(const HttpResponse& response);
 void add_list(QueryParameters& parameters, const std::string& prefix, std::span<const std::string> values);
 
 /// Calls the actions of one service: signs them, and tries what was throttled or broken off again, so an
-/// action may be carried out twice. Calls wait for the answer, half a minute at most. Thread-safe.
+/// action may be carried out twice. Calls wait for the answer: half a minute between the tries, and for each
+/// of the eight as long as `http` lets it be silent. Thread-safe.
 class QueryClient {
  public:
   /// `cancellation` (may be null) must outlive this.
@@ -59,7 +61,8 @@ class QueryClient {
   /// Returns whatever the service answered, or that nothing came. Throws Error{kInterrupted},
   /// Error{kConfiguration} without credentials, Error{kSource} when a success is no answer of the service's:
   /// it must not pass for an empty one.
-  QueryAnswer send(const std::string& action, QueryParameters parameters);
+  /// `secrets` are what of the parameters nobody shall see.
+  QueryAnswer send(const std::string& action, QueryParameters parameters, std::vector<Secret> secrets = {});
 
   const QueryService& service() const { return service_; }
 

@@ -16,20 +16,24 @@ constexpr int64_t kSecond = 1'000'000;
 constexpr int64_t kRenewBefore = 300 * kSecond;
 constexpr int64_t kRenewAgainAfter = 30 * kSecond;
 
-std::optional<Credentials> web_identity_credentials(const Variables& variables) {
+std::optional<Credentials> web_identity_credentials(const Variables& variables,
+                                                    const Cancellation* cancellation) {
   auto token_file = find_variable(variables, "AWS_WEB_IDENTITY_TOKEN_FILE");
   auto role_arn = find_variable(variables, "AWS_ROLE_ARN");
   if (!token_file || !role_arn) return std::nullopt;
   RoleRequest role{.role_arn = *role_arn, .external_id = {}, .duration_s = {}};
   if (auto name = find_variable(variables, "AWS_ROLE_SESSION_NAME")) role.session_name = *name;
-  return TokenService(variables).assume_role_with_web_identity(role, *token_file);
+  return TokenService(variables, cancellation).assume_role_with_web_identity(role, *token_file);
 }
 
 }  // namespace
 
 CredentialsChain::CredentialsChain(std::optional<Credentials> given, std::string given_place,
-                                   Variables variables)
-    : given_(std::move(given)), given_place_(std::move(given_place)), variables_(std::move(variables)) {}
+                                   Variables variables, const Cancellation* cancellation)
+    : given_(std::move(given)),
+      given_place_(std::move(given_place)),
+      variables_(std::move(variables)),
+      cancellation_(cancellation) {}
 
 Credentials CredentialsChain::get() {
   std::lock_guard lock(mutex_);
@@ -49,11 +53,11 @@ Credentials CredentialsChain::get() {
 Credentials CredentialsChain::find() const {
   if (given_) return *given_;
   if (auto found = environment_credentials(variables_)) return *found;
-  if (auto found = web_identity_credentials(variables_)) return *found;
+  if (auto found = web_identity_credentials(variables_, cancellation_)) return *found;
   std::string why_no_profile, why_no_instance;
-  if (auto found = ProfileCredentials(variables_).find(why_no_profile)) return *found;
-  if (auto found = container_credentials(variables_)) return *found;
-  if (auto found = instance_credentials(variables_, why_no_instance)) return *found;
+  if (auto found = ProfileCredentials(variables_, cancellation_).find(why_no_profile)) return *found;
+  if (auto found = container_credentials(variables_, cancellation_)) return *found;
+  if (auto found = instance_credentials(variables_, why_no_instance, cancellation_)) return *found;
   throw Error(
       ErrorKind::kConfiguration,
       fmt::format("no AWS credentials were found. Tried: {} (not set); AWS_ACCESS_KEY_ID (not set); "

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/cancellation.h"
 #include "net/aws_profiles.h"
 #include "net/credentials.h"
 
@@ -15,9 +16,12 @@ namespace starlift {
 /// time.
 class CredentialsChain : public CredentialsSource {
  public:
-  /// `given` wins over everything. `given_place` is what it would be set by, for messages.
-  CredentialsChain(std::optional<Credentials> given, std::string given_place, Variables variables);
+  /// `given` wins over everything. `given_place` is what it would be set by, for messages. `cancellation`
+  /// (may be null) must outlive this.
+  CredentialsChain(std::optional<Credentials> given, std::string given_place, Variables variables,
+                   const Cancellation* cancellation);
 
+  /// Throws Error{kInterrupted}, too.
   Credentials get() override;
 
  private:
@@ -26,6 +30,7 @@ class CredentialsChain : public CredentialsSource {
   const std::optional<Credentials> given_;
   const std::string given_place_;
   const Variables variables_;
+  const Cancellation* const cancellation_;
   std::mutex mutex_;  ///< guards what follows
   std::optional<Credentials> found_;
   int64_t tried_us_ = 0;

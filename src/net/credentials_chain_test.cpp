@@ -1,11 +1,16 @@
 #include "net/credentials_chain.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include "base/error.h"
+#include "base/process.h"
+#include "net/profile_credentials.h"
 #include "net/testing/loopback_server.h"
 
 namespace starlift {
@@ -16,6 +21,16 @@ using testing::HasSubstr;
 
 constexpr const char* kJson =
     R"({"AccessKeyId": "JSONKEY", "SecretAccessKey": "s", "Token": "t", "Expiration": "2100-01-01T00:00:00Z"})";
+
+/// What STS answers to an action that takes on a role.
+std::string assumed(const std::string& action) {
+  return fmt::format(
+      "<{0}Response><{0}Result><Credentials><AccessKeyId>ROLE</AccessKeyId><SecretAccessKey>s</"
+      "SecretAccessKey>"
+      "<SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></{0}Result>"
+      "</{0}Response>",
+      action);
+}
 
 /// A home folder with AWS's files in it, and an environment that knows nothing else.
 class CredentialsChainTest : public testing::Test {
@@ -29,7 +44,7 @@ class CredentialsChainTest : public testing::Test {
 
   void write(const std::string& name, const std::string& text) { std::ofstream(home_ + "/" + name) << text; }
 
-  Credentials get() { return CredentialsChain({}, "[AWS] KEY", variables_).get(); }
+  Credentials get() { return CredentialsChain({}, "[AWS] KEY", variables_, nullptr).get(); }
   std::string refusal() {
     try {
       get();
@@ -53,7 +68,7 @@ TEST_F(CredentialsChainTest, WhatIsGivenWinsThenTheEnvironmentThenTheProfile) {
   EXPECT_EQ(get().session_token.reveal(), "t");
   Credentials given{
       .access_key_id = "GIVEN", .secret_key = Secret("s"), .session_token = {}, .expires_us = {}};
-  EXPECT_EQ(CredentialsChain(given, "", variables_).get().access_key_id, "GIVEN");
+  EXPECT_EQ(CredentialsChain(given, "", variables_, nullptr).get().access_key_id, "GIVEN");
 }
 
 TEST_F(CredentialsChainTest, SaysWhatWasTried) {
@@ -90,13 +105,7 @@ TEST_F(CredentialsChainTest, AProgramMayGiveThem) {
 }
 
 TEST_F(CredentialsChainTest, ARoleIsTakenOnWithTheSourceProfilesKeys) {
-  LoopbackServer sts([](const std::string&) {
-    return http_answer(200,
-                       "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ROLE</AccessKeyId>"
-                       "<SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
-                       "<Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></"
-                       "AssumeRoleResponse>");
-  });
+  LoopbackServer sts([](const std::string&) { return http_answer(200, assumed("AssumeRole")); });
   variables_["AWS_ENDPOINT_URL_STS"] = sts.endpoint().origin();
   write(".aws/config",
         "[default]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\nexternal_id = x\n"
@@ -108,6 +117,69 @@ TEST_F(CredentialsChainTest, ARoleIsTakenOnWithTheSourceProfilesKeys) {
   EXPECT_THAT(sts.requests().at(0),
               AllOf(HasSubstr("Credential=BASE/"), HasSubstr("Action=AssumeRole&"), HasSubstr("ExternalId=x"),
                     HasSubstr("RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr")));
+}
+
+TEST_F(CredentialsChainTest, ARoleIsTakenOnWithTheEnvironmentsKeys) {
+  LoopbackServer sts([](const std::string&) { return http_answer(200, assumed("AssumeRole")); });
+  variables_["AWS_ENDPOINT_URL_STS"] = sts.endpoint().origin();
+  variables_["AWS_ACCESS_KEY_ID"] = "ENVIRONMENT";
+  variables_["AWS_SECRET_ACCESS_KEY"] = "s";
+  write(".aws/config", "[default]\nrole_arn = arn:role\ncredential_source = Environment\n");
+  std::string why_not;
+  auto found = ProfileCredentials(variables_, nullptr).find(why_not);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->access_key_id, "ROLE");
+  EXPECT_THAT(sts.requests().at(0), HasSubstr("Credential=ENVIRONMENT/"));
+}
+
+TEST_F(CredentialsChainTest, AWebIdentityTakesOnARole) {
+  LoopbackServer sts(
+      [](const std::string&) { return http_answer(200, assumed("AssumeRoleWithWebIdentity")); });
+  variables_["AWS_ENDPOINT_URL_STS"] = sts.endpoint().origin();
+  write("token", "jwt\n");
+  write(".aws/config", "[default]\nrole_arn = arn:profile\nweb_identity_token_file = " + home_ + "/token\n");
+  EXPECT_EQ(get().access_key_id, "ROLE");
+  variables_["AWS_WEB_IDENTITY_TOKEN_FILE"] = home_ + "/token";
+  variables_["AWS_ROLE_ARN"] = "arn:role";
+  EXPECT_EQ(get().session_token.reveal(), "t");
+  EXPECT_THAT(sts.requests().at(0), HasSubstr("RoleArn=arn%3Aprofile"));
+  EXPECT_THAT(sts.requests().at(1),
+              AllOf(HasSubstr("RoleArn=arn%3Arole"), testing::EndsWith("WebIdentityToken=jwt")));
+}
+
+TEST_F(CredentialsChainTest, NothingThatIsAskedWithIsRepeated) {
+  LoopbackServer echo([](const std::string& request) {
+    size_t token = request.find("authorization: ") == request.npos ? request.npos : request.find("canary");
+    std::string said = request.substr(token == request.npos ? request.find("\r\n\r\n") + 4 : token, 200);
+    return http_answer(403, "<Error><Code>Denied</Code><Message><![CDATA[" + said + "]]></Message></Error>");
+  });
+  write("token", "canary/jwt");
+  variables_["AWS_ENDPOINT_URL_STS"] = echo.endpoint().origin();
+  variables_["AWS_WEB_IDENTITY_TOKEN_FILE"] = home_ + "/token";
+  variables_["AWS_ROLE_ARN"] = "arn:role";
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("Denied"), testing::Not(HasSubstr("canary"))));
+  variables_.erase("AWS_ROLE_ARN");
+  variables_["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = echo.endpoint().origin() + "/creds";
+  variables_["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = "canary-token";
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("Denied"), testing::Not(HasSubstr("canary"))));
+}
+
+TEST_F(CredentialsChainTest, AProgramOrAServiceIsNotWaitedForWhenTheUserWantsToStop) {
+  Cancellation cancellation;
+  std::promise<void> is_over;
+  auto until = is_over.get_future().share();
+  LoopbackServer silent([&](const std::string&) {
+    cancellation.request();
+    until.wait();
+    return std::string();
+  });
+  auto began = std::chrono::steady_clock::now();
+  variables_["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = silent.endpoint().origin() + "/creds";
+  EXPECT_THROW(CredentialsChain({}, "", variables_, &cancellation).get(), Error);
+  write(".aws/config", "[default]\ncredential_process = exec sleep 60\n");
+  EXPECT_THROW(CredentialsChain({}, "", variables_, &cancellation).get(), Error);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+  is_over.set_value();
 }
 
 TEST_F(CredentialsChainTest, ADeniedRoleIsSaidWithWhatStsSays) {
@@ -156,10 +228,21 @@ TEST_F(CredentialsChainTest, TheInstanceGivesThemForAToken) {
   EXPECT_THAT(instance.requests().at(2), HasSubstr("security-credentials/my-role "));
 }
 
-TEST_F(CredentialsChainTest, AreRenewedBeforeTheyExpire) {
+TEST_F(CredentialsChainTest, AreNotAskedForAtOnceAgainWhenTheyAreShortLived) {
+  std::string soon = format_time(now_us() + 200'000'000);
+  soon[soon.find(' ')] = 'T';
+  write("answer", R"({"AccessKeyId": "SOON", "SecretAccessKey": "s", "Expiration": ")" + soon + R"(Z"})");
+  write(".aws/config", "[default]\ncredential_process = cat " + home_ + "/answer\n");
+  CredentialsChain chain({}, "", variables_, nullptr);
+  EXPECT_EQ(chain.get().access_key_id, "SOON");
+  write("answer", kJson);
+  EXPECT_EQ(chain.get().access_key_id, "SOON");
+}
+
+TEST_F(CredentialsChainTest, AreRenewedWhenTheyHaveExpired) {
   write("answer", R"({"AccessKeyId": "OLD", "SecretAccessKey": "s", "Expiration": "2000-01-01T00:00:00Z"})");
   write(".aws/config", "[default]\ncredential_process = cat " + home_ + "/answer\n");
-  CredentialsChain chain({}, "", variables_);
+  CredentialsChain chain({}, "", variables_, nullptr);
   EXPECT_EQ(chain.get().access_key_id, "OLD");
   write("answer", kJson);
   EXPECT_EQ(chain.get().access_key_id, "JSONKEY");

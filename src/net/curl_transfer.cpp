@@ -9,7 +9,8 @@ namespace starlift {
 namespace {
 
 constexpr size_t kMaxHeaderBytes = 64 << 10;
-/// Bytes per second; below it for `silence_s` a connection counts as silent, however it drips.
+/// Bytes per second; below it for `silence_s` a connection counts as silent. What drips faster is ended by
+/// `least_bytes_per_s`.
 constexpr long kSilentBytesPerSecond = 100;
 
 template <typename Value>
@@ -20,7 +21,9 @@ void set(CURL* handle, CURLoption option, Value value) {
 }  // namespace
 
 CurlTransfer::CurlTransfer(const HttpClient::Options& options, CURLSH* share)
-    : handle_(curl_easy_init(), curl_easy_cleanup), header_list_(nullptr, curl_slist_free_all) {
+    : options_(options),
+      handle_(curl_easy_init(), curl_easy_cleanup),
+      header_list_(nullptr, curl_slist_free_all) {
   if (!handle_) throw std::bad_alloc();
   CURL* handle = handle_.get();
   set(handle, CURLOPT_PRIVATE, this);
@@ -35,12 +38,20 @@ CurlTransfer::CurlTransfer(const HttpClient::Options& options, CURLSH* share)
   set(handle, CURLOPT_LOW_SPEED_LIMIT, kSilentBytesPerSecond);
   set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.silence_s));
   set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+  set(handle, CURLOPT_QUICK_EXIT, 1L);  // the end does not wait for a resolver that is stuck
   if (!options.ca_file.empty()) set(handle, CURLOPT_CAINFO, options.ca_file.c_str());
   set(handle, CURLOPT_ERRORBUFFER, error_text_);
   set(handle, CURLOPT_HEADERFUNCTION, &CurlTransfer::take_header);
   set(handle, CURLOPT_HEADERDATA, this);
   set(handle, CURLOPT_WRITEFUNCTION, &CurlTransfer::take_body);
   set(handle, CURLOPT_WRITEDATA, this);
+}
+
+/// What a slow but honest server may take for the largest answer.
+std::chrono::milliseconds CurlTransfer::longest_time() const {
+  uint64_t bytes = request_.max_answer_bytes + request_.body.size();
+  return std::chrono::seconds(options_.connect_timeout_s + 2 * options_.silence_s) +
+         std::chrono::milliseconds(bytes * 1000 / options_.least_bytes_per_s);
 }
 
 void CurlTransfer::begin(HttpRequest request, HttpClient::Done done) {
@@ -53,6 +64,7 @@ void CurlTransfer::begin(HttpRequest request, HttpClient::Done done) {
   std::string url = request_.endpoint.origin() + request_.path;
   if (!request_.query.empty()) url += "?" + encode_query(request_.query);
   set(handle(), CURLOPT_URL, url.c_str());
+  set(handle(), CURLOPT_TIMEOUT_MS, static_cast<long>(longest_time().count()));
   set(handle(), CURLOPT_NOPROXY, request_.bypasses_proxy ? "*" : nullptr);
   set_method();
   set_headers();
@@ -135,6 +147,7 @@ HttpResponse CurlTransfer::finish(CURLcode code) {
   }
   // NOBODY also sets the method, so it is undone where it was set.
   if (request_.method == "HEAD") set(handle(), CURLOPT_NOBODY, 0L);
+  response_.secrets = std::move(request_.secrets);
   request_ = {};
   return std::move(response_);
 }
@@ -160,6 +173,8 @@ HttpResponse::Failure CurlTransfer::failure_of(CURLcode code) const {
     case CURLE_URL_MALFORMAT:
       return Failure::kUnreachable;
     case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:  // of a proxy that does not reach the host, too
       curl_easy_getinfo(handle(), CURLINFO_PRETRANSFER_TIME_T, &connect_us);
       return connect_us == 0 ? Failure::kUnreachable : Failure::kBroken;
     case CURLE_PEER_FAILED_VERIFICATION:

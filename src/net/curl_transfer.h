@@ -11,7 +11,7 @@ namespace starlift {
 /// One request on its way through libcurl; used for one after another, so that options are set once.
 class CurlTransfer {
  public:
-  /// `share` holds the TLS sessions that transfers have in common; it must outlive this.
+  /// `share` holds the TLS sessions that transfers have in common; it and `options` must outlive this.
   CurlTransfer(const HttpClient::Options& options, CURLSH* share);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
@@ -29,9 +29,11 @@ class CurlTransfer {
   static size_t take_body(char* bytes, size_t, size_t size, void* self);
   void set_method();
   void set_headers();
+  std::chrono::milliseconds longest_time() const;
   std::chrono::microseconds time_waited() const;
   HttpResponse::Failure failure_of(CURLcode code) const;
 
+  const HttpClient::Options& options_;
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_;
   std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> header_list_;
   HttpRequest request_;

@@ -93,6 +93,26 @@ TEST(HttpClient, SilenceIsAFailure) {
   is_over.set_value();
 }
 
+TEST(HttpClient, ADripIsAFailure) {
+  std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n";
+  std::promise<void> is_over;
+  auto until = is_over.get_future().share();
+  LoopbackServer server([&](const std::string&, const LoopbackServer::Send& send) {
+    send(head);
+    while (until.wait_for(std::chrono::milliseconds(20)) == std::future_status::timeout)
+      send("drip");
+    return std::string();
+  });
+  HttpClient client({.connect_timeout_s = 0, .silence_s = 1, .least_bytes_per_s = 4000, .ca_file = {}});
+  auto began = std::chrono::steady_clock::now();
+  HttpRequest request{.endpoint = server.endpoint(), .max_answer_bytes = 4000};
+  EXPECT_EQ(send_with_retries(client, kOnce, [&] { return request; }).failure, Failure::kBroken);
+  auto took = std::chrono::steady_clock::now() - began;
+  EXPECT_GE(took, std::chrono::seconds(3));
+  EXPECT_LT(took, std::chrono::seconds(10));
+  is_over.set_value();
+}
+
 TEST(HttpClient, ADeadPortIsUnreachable) {
   Endpoint endpoint;
   {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "net/secret.h"
 #include "net/uri.h"
 
 namespace starlift {
@@ -26,6 +27,8 @@ struct HttpRequest {
   /// An answer that is longer is a failure: no server decides how much memory is used.
   size_t max_answer_bytes = 16 << 20;
   bool bypasses_proxy = false;  ///< for addresses that only this machine can reach
+  /// What this request carries and an answer may repeat, but nobody shall see.
+  std::vector<Secret> secrets;
 };
 
 /// What came back, or why nothing did.
@@ -46,6 +49,7 @@ struct HttpResponse {
   std::chrono::microseconds
       waited{};  ///< from sending the request, on an open connection, to the whole answer
   std::exception_ptr error;
+  std::vector<Secret> secrets;  ///< the request's
 
   bool is_success() const { return failure == Failure::kNone && status >= 200 && status < 300; }
   /// Returns the value of a header (name in lower case); the last when there are several.

@@ -22,19 +22,23 @@ constexpr const char* kInstanceOrigin = "http://169.254.169.254";
 constexpr const char* kRolePath = "/latest/meta-data/iam/security-credentials/";
 /// These services are next door: they answer at once or not at all.
 const HttpClient::Options kNextDoor{.connect_timeout_s = 1, .silence_s = 2, .ca_file = {}};
+constexpr size_t kMaxAnswerBytes = 64 << 10;
 constexpr RetryPolicy kPolicy{.max_attempts = 3};
 constexpr RetryPolicy kOnce{.max_attempts = 1};
 
-HttpResponse ask(const RetryPolicy& policy, const HttpRequest& request) {
+HttpResponse ask(const RetryPolicy& policy, const HttpRequest& request, const Cancellation* cancellation) {
   HttpClient client(kNextDoor);
-  return send_with_retries(client, policy, [&] { return request; });
+  return send_with_retries(
+      client, policy, [request] { return request; }, {}, cancellation);
 }
 
 /// Splits "http://host/path?query"; what follows the host stays as it is.
 HttpRequest request_of(std::string_view url) {
   size_t scheme_end = url.find("://");
   size_t path = scheme_end == url.npos ? url.npos : url.find('/', scheme_end + 3);
-  HttpRequest request{.endpoint = parse_endpoint(url.substr(0, path)), .bypasses_proxy = true};
+  HttpRequest request{.endpoint = parse_endpoint(url.substr(0, path)),
+                      .max_answer_bytes = kMaxAnswerBytes,
+                      .bypasses_proxy = true};
   if (path != url.npos) request.path = url.substr(path);
   return request;
 }
@@ -55,7 +59,8 @@ std::optional<std::string> authorization(const Variables& variables) {
 
 }  // namespace
 
-std::optional<Credentials> container_credentials(const Variables& variables) {
+std::optional<Credentials> container_credentials(const Variables& variables,
+                                                 const Cancellation* cancellation) {
   auto url = find_variable(variables, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
   if (auto path = find_variable(variables, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"))
     url = kContainerOrigin + *path;
@@ -69,14 +74,18 @@ std::optional<Credentials> container_credentials(const Variables& variables) {
                             "this machine",
                             place));
   }
-  if (auto token = authorization(variables)) request.headers.emplace_back("authorization", *token);
-  HttpResponse response = ask(kPolicy, request);
+  if (auto token = authorization(variables)) {
+    request.headers.emplace_back("authorization", *token);
+    request.secrets.emplace_back(*token);
+  }
+  HttpResponse response = ask(kPolicy, request, cancellation);
   if (!response.is_success())
     throw Error(ErrorKind::kConfiguration, fmt::format("{} answers {}", place, describe_failure(response)));
   return parse_json_credentials(response.body, place);
 }
 
-std::optional<Credentials> instance_credentials(const Variables& variables, std::string& why_not) {
+std::optional<Credentials> instance_credentials(const Variables& variables, std::string& why_not,
+                                                const Cancellation* cancellation) {
   if (to_lower(find_variable(variables, "AWS_EC2_METADATA_DISABLED").value_or("")) == "true") {
     why_not = "switched off by AWS_EC2_METADATA_DISABLED";
     return std::nullopt;
@@ -86,7 +95,7 @@ std::optional<Credentials> instance_credentials(const Variables& variables, std:
   request.method = "PUT";
   request.path = "/latest/api/token";
   request.headers = {{"x-aws-ec2-metadata-token-ttl-seconds", "300"}};
-  HttpResponse token = ask(kOnce, request);
+  HttpResponse token = ask(kOnce, request, cancellation);
   if (!token.is_success()) {
     why_not = "no such service here: " + describe_failure(token);
     return std::nullopt;
@@ -94,13 +103,14 @@ std::optional<Credentials> instance_credentials(const Variables& variables, std:
   request.method = "GET";
   request.path = kRolePath;
   request.headers = {{"x-aws-ec2-metadata-token", std::string(trim(token.body))}};
-  HttpResponse role = ask(kPolicy, request);
+  request.secrets.emplace_back(request.headers.front().second);
+  HttpResponse role = ask(kPolicy, request, cancellation);
   if (!role.is_success() || trim(role.body).empty()) {
     why_not = "the instance has no role: " + describe_failure(role);
     return std::nullopt;
   }
   request.path += uri_encode_path(trim(role.body.substr(0, role.body.find('\n'))));
-  HttpResponse response = ask(kPolicy, request);
+  HttpResponse response = ask(kPolicy, request, cancellation);
   if (!response.is_success()) {
     why_not = "the role's credentials cannot be had: " + describe_failure(response);
     return std::nullopt;

@@ -5,12 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <memory>
 
 #include "base/error.h"
 #include "net/json_credentials.h"
 #include "net/machine_credentials.h"
+#include "net/program_output.h"
 #include "net/sts.h"
 
 namespace starlift {
@@ -38,16 +37,6 @@ std::optional<Credentials> keys_of(const std::string& profile, const AwsProfiles
                      .secret_key = Secret(*secret),
                      .session_token = Secret(find_setting(settings, "aws_session_token").value_or("")),
                      .expires_us = {}};
-}
-
-Credentials run_program(const std::string& profile, const std::string& command) {
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> program(popen(command.c_str(), "re"), pclose);
-  if (!program) fail(profile, "names a credential_process that cannot be started");
-  std::string output(kMaxProgramOutputBytes, '\0');
-  output.resize(std::fread(output.data(), 1, output.size(), program.get()));
-  if (pclose(program.release()) != 0) fail(profile, "names a credential_process that failed; run it by hand");
-  return parse_json_credentials(output,
-                                fmt::format("the credential_process of the AWS profile '{}'", profile));
 }
 
 }  // namespace
@@ -80,9 +69,16 @@ Credentials ProfileCredentials::resolve(const std::string& profile) {
   const auto* settings = profiles_.find(profile);
   if (!settings) fail(profile, fmt::format("is in neither of {}", profiles_.places()));
   if (find_setting(*settings, "role_arn")) return take_on_role(profile, *settings);
-  if (auto command = find_setting(*settings, "credential_process")) return run_program(profile, *command);
+  if (auto command = find_setting(*settings, "credential_process")) return run(profile, *command);
   if (auto keys = keys_of(profile, *settings)) return *keys;
   fail(profile, "names no credentials");
+}
+
+Credentials ProfileCredentials::run(const std::string& profile, const std::string& command) {
+  auto output = run_program(command, kMaxProgramOutputBytes, cancellation_);
+  if (!output) fail(profile, "names a credential_process that failed; run it by hand");
+  return parse_json_credentials(*output,
+                                fmt::format("the credential_process of the AWS profile '{}'", profile));
 }
 
 Credentials ProfileCredentials::take_on_role(const std::string& profile,
@@ -93,7 +89,7 @@ Credentials ProfileCredentials::take_on_role(const std::string& profile,
                    .external_id = find_setting(settings, "external_id"),
                    .duration_s = find_setting(settings, "duration_seconds")};
   if (auto name = find_setting(settings, "role_session_name")) role.session_name = *name;
-  TokenService service(variables_);
+  TokenService service(variables_, cancellation_);
   if (auto token_file = find_setting(settings, "web_identity_token_file"))
     return service.assume_role_with_web_identity(role, *token_file);
   return service.assume_role(role, role_source(profile, settings));
@@ -111,8 +107,8 @@ Credentials ProfileCredentials::role_source(const std::string& profile,
   std::string why_not = "nothing was found there";
   std::optional<Credentials> found;
   if (source == "Environment") found = environment_credentials(variables_);
-  if (source == "EcsContainer") found = container_credentials(variables_);
-  if (source == "Ec2InstanceMetadata") found = instance_credentials(variables_, why_not);
+  if (source == "EcsContainer") found = container_credentials(variables_, cancellation_);
+  if (source == "Ec2InstanceMetadata") found = instance_credentials(variables_, why_not, cancellation_);
   if (found) return *found;
   if (source.empty()) fail(profile, "has role_arn and neither source_profile nor credential_source");
   fail(profile, fmt::format("has credential_source = {}: {}", source, why_not));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cancellation.h"
 #include "net/aws_profiles.h"
 #include "net/credentials.h"
 
@@ -13,12 +14,13 @@ namespace starlift {
 /// credentials, a program that prints them, a web identity.
 class ProfileCredentials {
  public:
-  explicit ProfileCredentials(const Variables& variables)
-      : variables_(variables), profiles_(AwsProfiles::read(variables)) {}
+  /// `variables` and `cancellation` (may be null) must outlive this.
+  ProfileCredentials(const Variables& variables, const Cancellation* cancellation)
+      : variables_(variables), cancellation_(cancellation), profiles_(AwsProfiles::read(variables)) {}
 
   /// Returns nothing when the chosen profile names no credentials, and then says why in `why_not`.
   /// Throws Error{kConfiguration} when it names some that cannot be had, or when AWS_PROFILE names no
-  /// profile.
+  /// profile; Error{kInterrupted}.
   std::optional<Credentials> find(std::string& why_not);
 
  private:
@@ -26,7 +28,10 @@ class ProfileCredentials {
   Credentials take_on_role(const std::string& profile, const AwsProfiles::Settings& settings);
   Credentials role_source(const std::string& profile, const AwsProfiles::Settings& settings);
 
+  Credentials run(const std::string& profile, const std::string& command);
+
   const Variables& variables_;
+  const Cancellation* const cancellation_;
   AwsProfiles profiles_;
   std::vector<std::string> resolving_;  ///< profiles that lead to one another
 };

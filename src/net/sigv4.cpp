@@ -53,8 +53,10 @@ void RequestSigner::sign(HttpRequest& request, const Credentials& credentials, i
 
   std::string body_hash = hash_of_body(request);
   request.headers.emplace_back("x-amz-date", time);
-  if (!credentials.session_token.is_empty())
+  if (!credentials.session_token.is_empty()) {
     request.headers.emplace_back("x-amz-security-token", credentials.session_token.reveal());
+    request.secrets.push_back(credentials.session_token);
+  }
   bool has_body_hash = std::any_of(request.headers.begin(), request.headers.end(),
                                    [](const auto& header) { return header.first == "x-amz-content-sha256"; });
   if (service_ == "s3" && !has_body_hash) request.headers.emplace_back("x-amz-content-sha256", body_hash);

@@ -19,7 +19,8 @@ class RequestSigner {
 
   /// Adds the headers x-amz-date, authorization and, as needed, x-amz-security-token and
   /// x-amz-content-sha256 (S3 only; a value that is there already is kept, for example UNSIGNED-PAYLOAD).
-  /// Sign last: what is changed afterwards is refused by the server. Anonymous requests stay unsigned.
+  /// The token becomes one of the request's secrets. Sign last: what is changed afterwards is refused by the
+  /// server. Anonymous requests stay unsigned.
   void sign(HttpRequest& request, const Credentials& credentials, int64_t time_us);
 
  private:

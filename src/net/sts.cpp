@@ -22,19 +22,21 @@ QueryParameters parameters_of(const RoleRequest& role) {
 
 }  // namespace
 
-TokenService::TokenService(const Variables& variables)
+TokenService::TokenService(const Variables& variables, const Cancellation* cancellation)
     : service_{.name = "sts",
                .version = "2011-06-15",
                .region = find_region(variables).value_or("us-east-1"),
-               .endpoint = {}} {
+               .endpoint = {}},
+      cancellation_(cancellation) {
   service_.endpoint = find_service_endpoint(
       variables, "STS", fmt::format("sts.{}.{}", service_.region, aws_domain(service_.region)));
   http_.connect_timeout_s = 5;
+  http_.silence_s = 5;
   http_.ca_file = find_variable(variables, "AWS_CA_BUNDLE").value_or("");
 }
 
 Credentials TokenService::assume_role(const RoleRequest& role, const Credentials& caller) const {
-  return take_on("AssumeRole", parameters_of(role), role.role_arn, caller);
+  return take_on("AssumeRole", parameters_of(role), {}, role.role_arn, caller);
 }
 
 Credentials TokenService::assume_role_with_web_identity(const RoleRequest& role,
@@ -48,12 +50,12 @@ Credentials TokenService::assume_role_with_web_identity(const RoleRequest& role,
   }
   QueryParameters parameters = parameters_of(role);
   parameters.emplace_back("WebIdentityToken", trim(token));
-  return take_on("AssumeRoleWithWebIdentity", std::move(parameters), role.role_arn, {});
+  return take_on("AssumeRoleWithWebIdentity", std::move(parameters), {Secret(std::string(trim(token)))},
+                 role.role_arn, {});
 }
 
-CallerIdentity TokenService::identify(std::shared_ptr<CredentialsSource> caller,
-                                      const Cancellation* cancellation) const {
-  QueryClient client(service_, std::move(caller), http_, cancellation);
+CallerIdentity TokenService::identify(std::shared_ptr<CredentialsSource> caller) const {
+  QueryClient client(service_, std::move(caller), http_, cancellation_);
   QueryAnswer answer = client.send("GetCallerIdentity", {});
   std::string arn(answer.result.text_of("Arn"));
   if (arn.empty()) {
@@ -65,10 +67,10 @@ CallerIdentity TokenService::identify(std::shared_ptr<CredentialsSource> caller,
   return {.account = std::string(answer.result.text_of("Account")), .arn = arn};
 }
 
-Credentials TokenService::take_on(const char* action, QueryParameters parameters, const std::string& role_arn,
-                                  const Credentials& caller) const {
-  QueryClient client(service_, std::make_shared<FixedCredentials>(caller), http_);
-  QueryAnswer answer = client.send(action, std::move(parameters));
+Credentials TokenService::take_on(const char* action, QueryParameters parameters, std::vector<Secret> secrets,
+                                  const std::string& role_arn, const Credentials& caller) const {
+  QueryClient client(service_, std::make_shared<FixedCredentials>(caller), http_, cancellation_);
+  QueryAnswer answer = client.send(action, std::move(parameters), std::move(secrets));
   const XmlElement* found = answer.result.find("Credentials");
   if (!found || found->text_of("AccessKeyId").empty()) {
     throw Error(ErrorKind::kConfiguration,

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "net/aws_query.h"
 
@@ -22,10 +23,12 @@ struct CallerIdentity {
 };
 
 /// AWS's Security Token Service (API version 2011-06-15), at the region's own address or where
-/// find_service_endpoint says. Calls wait for the answer, seconds at most.
+/// find_service_endpoint says. Calls wait for the answer: seconds, and a minute where nobody answers. They
+/// throw Error{kInterrupted}, too.
 class TokenService {
  public:
-  explicit TokenService(const Variables& variables);
+  /// `cancellation` (may be null) must outlive this.
+  TokenService(const Variables& variables, const Cancellation* cancellation);
 
   /// Throws Error{kConfiguration} with what STS said and what to try.
   Credentials assume_role(const RoleRequest& role, const Credentials& caller) const;
@@ -34,14 +37,15 @@ class TokenService {
 
   /// Says whose these credentials are, which needs no permission. Throws Error{kConfiguration} with what STS
   /// said.
-  CallerIdentity identify(std::shared_ptr<CredentialsSource> caller, const Cancellation* cancellation) const;
+  CallerIdentity identify(std::shared_ptr<CredentialsSource> caller) const;
 
  private:
-  Credentials take_on(const char* action, QueryParameters parameters, const std::string& role_arn,
-                      const Credentials& caller) const;
+  Credentials take_on(const char* action, QueryParameters parameters, std::vector<Secret> secrets,
+                      const std::string& role_arn, const Credentials& caller) const;
 
   QueryService service_;
   HttpClient::Options http_;
+  const Cancellation* cancellation_;
 };
 
 }  // namespace starlift

@@ -43,14 +43,16 @@ int get_silence_s(const Config& config) {
 }  // namespace
 
 std::shared_ptr<CredentialsSource> read_aws_credentials(const Config& config,
-                                                        const Config::Environment& environment) {
+                                                        const Config::Environment& environment,
+                                                        const Cancellation* cancellation) {
   if (config.get_switch("AWS", "ANONYMOUS").value_or(false))
     return std::make_shared<FixedCredentials>(Credentials{});
-  return read_account_credentials(config, environment);
+  return read_account_credentials(config, environment, cancellation);
 }
 
 std::shared_ptr<CredentialsSource> read_account_credentials(const Config& config,
-                                                            const Config::Environment& environment) {
+                                                            const Config::Environment& environment,
+                                                            const Cancellation* cancellation) {
   auto key = config.get("AWS", "KEY");
   auto secret = config.get("AWS", "SECRET");
   if (key.has_value() != secret.has_value()) {
@@ -65,17 +67,19 @@ std::shared_ptr<CredentialsSource> read_account_credentials(const Config& config
              .session_token = Secret(config.get("AWS", "TOKEN").value_or("")),
              .expires_us = {}};
   }
-  return std::make_shared<CredentialsChain>(std::move(given), "[AWS] KEY and SECRET in dwh.cfg", environment);
+  return std::make_shared<CredentialsChain>(std::move(given), "[AWS] KEY and SECRET in dwh.cfg", environment,
+                                            cancellation);
 }
 
-S3Settings read_s3_settings(const Config& config, const Config::Environment& environment) {
+S3Settings read_s3_settings(const Config& config, const Config::Environment& environment,
+                            const Cancellation* cancellation) {
   S3Settings settings;
   settings.region = config.get("S3", "REGION");
   if (!settings.region) settings.region = find_region(environment);
   settings.endpoint = get_endpoint(config, environment);
   settings.has_path_style = config.get_switch("S3", "PATH_STYLE");
   settings.requester_pays = config.get_switch("S3", "REQUESTER_PAYS").value_or(false);
-  settings.credentials = read_aws_credentials(config, environment);
+  settings.credentials = read_aws_credentials(config, environment, cancellation);
   settings.http.silence_s = get_silence_s(config);
   settings.http.ca_file = find_variable(environment, "AWS_CA_BUNDLE").value_or("");
   return settings;

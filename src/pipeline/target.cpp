@@ -70,7 +70,8 @@ Target redshift_target(const Config& config, ServerLogin log_in, const Cancellat
       Location location = staging;
       if (!location.path.empty() && !location.path.ends_with('/')) location.path += '/';
       location.path += folder;
-      auto open_store = make_store_opener(read_s3_settings(config, process_environment()), cancellation);
+      auto open_store =
+          make_store_opener(read_s3_settings(config, process_environment(), &cancellation), cancellation);
       return std::make_unique<StagingBucket>(location, std::move(open_store));
     };
   } else {

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import subprocess
 import textwrap
 import time
@@ -10,8 +11,10 @@ from urllib.parse import quote
 import boto3
 import pytest
 
+from fault_proxy import FaultProxy, answer
 from records import EVENT, play, song
-from workspace import STAR, json_lines
+from token_server import TokenServer  # of tests/servers, where workspace looks
+from workspace import json_lines
 
 ODD_KEYS = [
     "a blank/plus+equals=and&.json", "%41%2F.json", "question?mark#hash.json", "semi;comma,colon:at@dollar$.json",
@@ -231,27 +234,57 @@ def test_a_missing_jsonpaths_object_is_named(one_play):
 
 
 @pytest.fixture
-def session(one_play):
-    """Credentials with a token, as a role gives them."""
+def tokens(one_play):
+    """Gives credentials with a token out, as a role does."""
     sts = boto3.client("sts", endpoint_url=one_play.server.endpoint, aws_access_key_id=one_play.server.access_key,
                        aws_secret_access_key=one_play.server.secret_key, region_name="us-east-1")
-    return sts.assume_role(RoleArn=one_play.server.role_arn, RoleSessionName="canary")["Credentials"]
+    session = sts.assume_role(RoleArn=one_play.server.role_arn, RoleSessionName="canary")["Credentials"]
+    with TokenServer({**session, "Expiration": session["Expiration"].strftime("%Y-%m-%dT%H:%M:%SZ")}) as server:
+        yield server
 
 
-@pytest.mark.parametrize("where", ["dwh.cfg", "environment", "profile"])
-def test_nothing_that_is_written_holds_a_secret(one_play, session, where):
-    key, secret, token = (session[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
-    env = {}
-    one_play.configure(key="", secret="")
-    config = (one_play.folder / "dwh.cfg").read_text()
+BASE_SECRET = "the/base+secret=0000000000000000000canary"
+SECRET_FILES = ("dwh.cfg", "aws_config", "aws_credentials", "identity")
+
+
+def place_credentials(workspace, tokens, where):
+    """Has starlift find the tokens' credentials there; returns what to have in the environment."""
+    key, secret, token = (tokens.credentials[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
+    without_keys(workspace)
+    services = {"AWS_ENDPOINT_URL_STS": tokens.endpoint, "AWS_EC2_METADATA_SERVICE_ENDPOINT": tokens.endpoint}
+    role = f"[default]\nrole_arn = {workspace.server.role_arn}\n"
     if where == "dwh.cfg":
-        config = config.replace("KEY = \nSECRET = \n", f"KEY = {key}\nSECRET = {secret}\nTOKEN = {token}\n")
-    elif where == "environment":
-        env = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token}
-    else:
-        env = profile_environment(one_play, credentials=f"[default]\naws_access_key_id = {key}\n"
-                                  f"aws_secret_access_key = {secret}\naws_session_token = {token}\n")
-    canaries = [text for each in (secret, token) for text in (each, quote(each, safe=""))]
+        config = (workspace.folder / "dwh.cfg").read_text()
+        workspace.put("dwh.cfg", config.replace("KEY = \nSECRET = \n", f"KEY = {key}\nSECRET = {secret}\nTOKEN = {token}\n"))
+        return {}
+    if where == "environment":
+        return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_SESSION_TOKEN": token}
+    if where == "profile":
+        return profile_environment(workspace, credentials=f"[default]\naws_access_key_id = {key}\n"
+                                   f"aws_secret_access_key = {secret}\naws_session_token = {token}\n")
+    if where == "role":
+        return {**services, **profile_environment(workspace, role + "source_profile = base\n",
+                                                  "[base]\naws_access_key_id = AKIDBASE\n"
+                                                  f"aws_secret_access_key = {BASE_SECRET}\n")}
+    if where == "web identity":
+        token_file = workspace.put("identity", tokens.web_identity + "\n")
+        return {**services, "AWS_WEB_IDENTITY_TOKEN_FILE": str(token_file), "AWS_ROLE_ARN": workspace.server.role_arn}
+    if where == "container":
+        return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{tokens.endpoint}/container",
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN": tokens.container_token}
+    assert where == "instance"
+    return {**services, "AWS_EC2_METADATA_DISABLED": "false"}
+
+
+GIVEN_OUT = ["role", "web identity", "container", "instance"]
+
+
+@pytest.mark.parametrize("where", ["dwh.cfg", "environment", "profile", *GIVEN_OUT])
+def test_nothing_that_is_written_holds_a_secret(one_play, tokens, where):
+    env = place_credentials(one_play, tokens, where)
+    config = (one_play.folder / "dwh.cfg").read_text()
+    key, token = tokens.credentials["AccessKeyId"], tokens.credentials["SessionToken"]
+    canaries = [text for each in (*tokens.secrets, BASE_SECRET) for text in (each, quote(each, safe=""))]
 
     def look(config, *commands):
         one_play.put("dwh.cfg", config)
@@ -262,13 +295,60 @@ def test_nothing_that_is_written_holds_a_secret(one_play, session, where):
     one_play.put_object("log_data/bad.json", "{broken")
     look(config + "SECRETT = x\n", ["etl", "--dry-run"], ["etl", "--dry-run", "--json"])
     look(config, ["etl", "--stats"], ["etl"], ["status", "--json"], ["history"], ["history", "1", "--json"], ["rejects"],
-         ["rejects", "show", "1"], ["sql", "song_plays"], ["trace", "songs", "SOLOWTIDE"], ["check"],
+         ["rejects", "show", "1"], ["sql", "song_plays"], ["trace", "songs", "SOLOWTIDE"], ["check"], ["doctor"],
+         ["doctor", "--json"], ["report"], ["docs"], ["export", "exported", "--format", "csv"],
          ["generate", f"s3://{one_play.bucket}/more", "--songs", "2", "--events", "10"])
-    for wrong in (config.replace(one_play.bucket, "no-such-bucket"), config.replace(key, "AKIDNOBODY"),
-                  config.replace(token, token[:-9] + "AAAAAAAA=")):
-        look(wrong, ["etl"], ["etl", "--json"], ["history", "--json"])
-    look(config.replace("http://localhost", "http://no-such-host.invalid"), ["etl"])
-    files = [path for path in one_play.folder.rglob("*") if path.is_file() and path.name not in ("dwh.cfg", "aws_credentials")]
+    assert one_play.value("select count(*) from song_plays") == 1
+    wrong_ones = [config.replace(one_play.bucket, "no-such-bucket")]
+    if where in GIVEN_OUT:
+        assert tokens.requests
+        tokens.refuses = True
+        wrong_ones.append(config)
+    if where == "dwh.cfg":
+        wrong_ones += [config.replace(key, "AKIDNOBODY"), config.replace(token, token[:-9] + "AAAAAAAA=")]
+        look(config.replace("http://localhost", "http://no-such-host.invalid"), ["etl"])
+    for wrong in wrong_ones:
+        look(wrong, ["etl"], ["etl", "--json"], ["history", "--json"], ["doctor"])
+    files = [path for path in one_play.folder.rglob("*") if path.is_file() and path.name not in SECRET_FILES]
     assert one_play.database in files
     for path in files:
         assert not any(canary.encode() in path.read_bytes() for canary in canaries), path
+
+
+@pytest.mark.parametrize("setting, value", [
+    ("LOG_DATA", "https://b.s3.amazonaws.com/x?X-Amz-Security-Token={canary}"),
+    ("LOG_DATA", "s3://AKIDCANARY:{canary}@bucket/x"),
+    ("LOG_JSONPATH", "s3://AKIDCANARY:{canary}@bucket/x.json"),
+    ("ENDPOINT", "https://host/?X-Amz-Signature={canary}"),
+    ("ENDPOINT", "https://AKIDCANARY:{canary}@host/?X-Amz-Signature={canary}"),
+])
+def test_an_address_with_a_secret_in_it_is_refused_without_it(one_play, setting, value):
+    lines = (one_play.folder / "dwh.cfg").read_text().splitlines()
+    for canary in ("canary", "can/ary+can"):
+        kept = [line for line in lines if not line.startswith(setting)]
+        one_play.put("dwh.cfg", "\n".join([*kept, f"{setting} = {value.format(canary=canary)}", ""]))
+        for arguments in (["etl"], ["etl", "--json"], ["etl", "--dry-run"], ["doctor"], ["doctor", "--json"]):
+            refused = one_play.run(*arguments, code=None)
+            assert refused.code not in (0, 6) and canary not in refused.output, arguments
+
+
+@pytest.mark.parametrize("where", ["environment", "role", "instance"])
+def test_what_a_store_repeats_of_a_token_is_not_shown(one_play, tokens, where):
+    env = place_credentials(one_play, tokens, where)
+
+    def repeat(request):
+        [token] = re.findall(rb"(?i)x-amz-security-token: (\S+)", request.head)
+        message = f"<Error><Code>AccessDenied</Code><Message>{'x' * 290} {token.decode()}</Message></Error>"
+        return answer(403, body=message)
+
+    with FaultProxy(one_play.server, intercept=repeat) as proxy:
+        text = (one_play.folder / "dwh.cfg").read_text().replace(one_play.server.endpoint, proxy.endpoint)
+        one_play.put("dwh.cfg", text)
+        refused = one_play.run("etl", code=1, env=env).stderr
+    assert "AccessDenied" in refused and tokens.credentials["SessionToken"][:9] not in refused
+
+
+@pytest.mark.parametrize("where", GIVEN_OUT)
+def test_credentials_that_are_given_out(one_play, tokens, where):
+    one_play.etl(env=place_credentials(one_play, tokens, where))
+    assert tokens.requests

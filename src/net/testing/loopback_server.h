@@ -23,7 +23,16 @@ class LoopbackServer {
  public:
   using Answer = std::function<std::string(const std::string& request)>;
 
+  /// Sends some bytes of the answer already.
+  using Send = std::function<void(const std::string& bytes)>;
+  using SlowAnswer = std::function<std::string(const std::string& request, const Send& send)>;
+
   explicit LoopbackServer(Answer answer)
+      : LoopbackServer(SlowAnswer([answer = std::move(answer)](const std::string& request, const Send&) {
+          return answer(request);
+        })) {}
+
+  explicit LoopbackServer(SlowAnswer answer)
       : answer_(std::move(answer)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -58,8 +67,10 @@ class LoopbackServer {
         std::lock_guard lock(mutex_);
         requests_.push_back(request);
       }
-      std::string answer = answer_(request);
-      (void)::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
+      auto send = [connection](const std::string& bytes) {
+        (void)::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      };
+      send(answer_(request, send));
       ::close(connection);
     }
   }
@@ -82,7 +93,7 @@ class LoopbackServer {
     return request.size() >= head + 4 + body;
   }
 
-  Answer answer_;
+  SlowAnswer answer_;
   int listener_;
   uint16_t port_ = 0;
   std::mutex mutex_;
