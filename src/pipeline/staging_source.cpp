@@ -16,6 +16,8 @@ namespace starlift {
 namespace {
 /// How many paths of unknown fields a run remembers; the others are counted together.
 constexpr size_t kMaxUnknownFields = 1000;
+/// A store that failed for so many objects, with none read between them, fails for all: each took its time.
+constexpr int kMaxStoreErrorsInARow = 100;
 }  // namespace
 
 class StagingSource::Reader : public BatchReader {
@@ -60,12 +62,24 @@ class StagingSource::Reader : public BatchReader {
       read_record(batch);
     } catch (const Error& error) {
       if (!source_.plan_.keeps_going || error.kind() != ErrorKind::kSource) throw;
+      count_failure(error);
       outcome().state = ObjectOutcome::State::kUnreadable;
       outcome().problem = error.what();
       stored_.reset();
       cut_off_.reset();
     }
     return true;
+  }
+
+  void count_failure(const Error& error) {
+    if (!dynamic_cast<const StoreError*>(&error)) {
+      source_.store_errors_in_a_row_ = 0;
+    } else if (++source_.store_errors_in_a_row_ >= kMaxStoreErrorsInARow) {
+      throw Error(
+          ErrorKind::kSource,
+          fmt::format("the store fails altogether: {} objects in a row could not be read. The last: {}",
+                      kMaxStoreErrorsInARow, error.what()));
+    }
   }
 
   /// Opens the next object that is still there. Returns false when all are taken.
@@ -128,6 +142,7 @@ class StagingSource::Reader : public BatchReader {
   }
 
   void finish_object() {
+    source_.store_errors_in_a_row_ = 0;
     bool is_unchanged = stored_->check_integrity() == ObjectReader::Integrity::kUnchanged;
     outcome().state = is_unchanged ? ObjectOutcome::State::kLoaded : ObjectOutcome::State::kPostponed;
     outcome().content_hash = stored_->content_hash();

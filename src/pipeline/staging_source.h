@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -59,6 +60,7 @@ class StagingSource : public BatchSource {
   std::vector<Column> columns_;
   std::vector<ObjectOutcome> outcomes_;
   std::unique_ptr<ObjectQueue> queue_;
+  std::atomic<int> store_errors_in_a_row_ = 0;
   std::mutex mutex_;  ///< guards unknown_fields_
   std::map<std::string, UnknownFieldSummary> unknown_fields_;
 };

@@ -51,6 +51,11 @@ std::string name_of(int object) {
   return fmt::format("{:03}.json", object);
 }
 
+/// The one that a request names.
+int object_in(const std::string& request) {
+  return std::stoi(request.substr(request.find(".json") - 3, 3));
+}
+
 /// What staging leaves, in an order that does not tell who was faster.
 struct Staged {
   std::vector<std::string> rows, objects, rejects;
@@ -88,6 +93,23 @@ class StagingThreads : public testing::Test {
   DatasetPlan plan_of_faulty_files(Faults& faults) const {
     return plan_of_files(
         std::make_unique<FaultyStore>(std::make_unique<LocalStore>(folder_.string()), faults));
+  }
+
+  /// Its objects are asked for once.
+  DatasetPlan plan_of_bucket(const LoopbackServer& server, int objects) {
+    S3Settings settings;
+    settings.endpoint = server.endpoint();
+    settings.credentials = std::make_shared<FixedCredentials>(Credentials{});
+    settings.retries.max_attempts = 1;
+    auto plan = plan_of(
+        make_store_opener(std::move(settings), cancellation_)({Location::Scheme::kS3, "bucket", "orders"}));
+    for (int object = 0; object < objects; ++object) {
+      plan.objects.push_back({.info = {.key = "s3://bucket/orders/" + name_of(object),
+                                       .size_bytes = orders(object % kObjects).size(),
+                                       .modified_us = 0,
+                                       .etag = "\"e\""}});
+    }
+    return plan;
   }
 
   Staged stage(DatasetPlan& plan, size_t threads) {
@@ -188,25 +210,35 @@ TEST_F(StagingThreads, StopWhenAsked) {
 }
 
 TEST_F(StagingThreads, ShareWhatABucketSends) {
-  LoopbackServer server([](const std::string& request) {
-    size_t name = request.find(".json") - 3;
-    return http_answer(200, orders(std::stoi(request.substr(name, 3))));
-  });
-  S3Settings settings;
-  settings.endpoint = server.endpoint();
-  settings.credentials = std::make_shared<FixedCredentials>(Credentials{});
-  auto plan = plan_of(
-      make_store_opener(std::move(settings), cancellation_)({Location::Scheme::kS3, "bucket", "orders"}));
-  for (int object = 0; object < kObjects; ++object) {
-    plan.objects.push_back({.info = {.key = "s3://bucket/orders/" + name_of(object),
-                                     .size_bytes = orders(object).size(),
-                                     .modified_us = 0,
-                                     .etag = "\"e\""}});
-  }
+  LoopbackServer server(
+      [](const std::string& request) { return http_answer(200, orders(object_in(request))); });
+  auto plan = plan_of_bucket(server, kObjects);
   Staged staged = stage(plan, kThreads);
   auto plan_of_same = plan_of_files();
   EXPECT_EQ(staged.rows, stage(plan_of_same, kThreads).rows);
   EXPECT_EQ(staged.objects.size(), static_cast<size_t>(kObjects));
+}
+
+TEST_F(StagingThreads, KeepGoingAsLongAsTheStoreRefusesOnly) {
+  LoopbackServer server([](const std::string&) { return http_answer(403, ""); });
+  auto plan = plan_of_bucket(server, 250);
+  plan.keeps_going = true;
+  EXPECT_TRUE(stage(plan, kThreads).objects.empty());
+  EXPECT_EQ(plan.counts.objects_unreadable, 250u);
+}
+
+TEST_F(StagingThreads, EndWhenTheStoreFailsAltogether) {
+  int count = 0;
+  LoopbackServer server([&count](const std::string& request) {
+    bool is_well = ++count == 90;
+    return is_well ? http_answer(200, orders(object_in(request) % kObjects)) : http_answer(503, "");
+  });
+  auto plan = plan_of_bucket(server, 250);
+  plan.keeps_going = true;
+  EXPECT_THAT([&] { stage(plan, kThreads); },
+              testing::ThrowsMessage<Error>(HasSubstr("100 objects in a row could not be read. The last: ")));
+  EXPECT_GE(server.requests().size(), 150u);
+  EXPECT_LT(server.requests().size(), 250u);
 }
 
 }  // namespace

@@ -13,6 +13,12 @@
 
 namespace starlift {
 
+/// Thrown when it is the store that fails, however often it is asked, and not the object that is refused.
+class StoreError : public Error {
+ public:
+  explicit StoreError(const std::string& message) : Error(ErrorKind::kSource, message) {}
+};
+
 /// An object as a listing shows it.
 struct ObjectInfo {
   /// Its whole name: an absolute local path, or s3://bucket/key. Identifies it in the ledger.

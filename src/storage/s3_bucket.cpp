@@ -15,6 +15,7 @@ namespace starlift {
 
 namespace {
 
+/// Where every bucket of AWS's own partition is known.
 constexpr const char* kDefaultRegion = "us-east-1";
 
 /// A name that can be part of a host name, and of AWS's certificate, which covers one level only.
@@ -26,6 +27,11 @@ bool fits_host_name(std::string_view bucket) {
 Endpoint aws_endpoint(const std::string& region) {
   const char* suffix = region.starts_with("cn-") ? ".cn" : "";
   return {.is_tls = true, .authority = fmt::format("s3.{}.amazonaws.com{}", region, suffix)};
+}
+
+/// The partitions whose regions us-east-1 knows nothing of.
+bool is_in_other_partition(std::string_view region) {
+  return region.starts_with("cn-") || region.starts_with("us-gov-") || region.starts_with("us-iso");
 }
 
 /// The region that an answer names when the request went to another: AWS says it in a header, MinIO in the
@@ -70,6 +76,7 @@ class S3Bucket::Sending {
 
   bool is_to_be_retried(const HttpResponse& response) {
     bool is_damaged = inspect_ && inspect_(response);
+    if (response.failure == HttpResponse::Failure::kUnreachable) bucket_->take_detour(*route_);
     if (is_damaged || is_transient(response) || is_passing_error(response)) return true;
     if (response.is_success()) {
       bucket_->has_answered_ = true;
@@ -118,6 +125,21 @@ void S3Bucket::follow_to(const std::string& region) {
   if (route_->region != region) route_ = make_route(region);
 }
 
+/// A region that does not exist has no host either. One where every bucket is known tells where this one is;
+/// when that cannot be reached either, the network is at fault, and all stays as it was set.
+void S3Bucket::take_detour(const Route& route) {
+  const S3Settings& settings = access_.settings();
+  bool may_be_elsewhere = !settings.endpoint && settings.region && !has_answered_;
+  if (!may_be_elsewhere || is_in_other_partition(*settings.region)) return;
+  std::lock_guard lock(mutex_);
+  if (route_->region != route.region || *settings.region == kDefaultRegion) return;
+  if (route.region == kDefaultRegion) {
+    route_ = make_route(*settings.region);
+  } else if (route.region == *settings.region && !std::exchange(made_detour_, true)) {
+    route_ = make_route(kDefaultRegion);
+  }
+}
+
 HttpRequest S3Bucket::make_request(const S3Request& request, const Route& route) const {
   HttpRequest made{.method = request.method,
                    .endpoint = route.endpoint,
@@ -127,7 +149,9 @@ HttpRequest S3Bucket::make_request(const S3Request& request, const Route& route)
                    .body = request.body,
                    .max_answer_bytes = request.max_answer_bytes};
   if (access_.settings().requester_pays) made.headers.emplace_back("x-amz-request-payer", "requester");
-  route.signer->sign(made, access_.settings().credentials->get(), now_us());
+  Credentials credentials = access_.settings().credentials->get();
+  is_anonymous_ = credentials.is_anonymous();
+  route.signer->sign(made, credentials, now_us());
   return made;
 }
 
@@ -171,9 +195,11 @@ void S3Bucket::fail(const char* action, const std::string& key, const HttpRespon
                     .key = key,
                     .host = current->endpoint.authority,
                     .region = current->region,
-                    .is_anonymous = access_.settings().credentials->get().is_anonymous()};
-  throw Error(ErrorKind::kSource,
-              fmt::format("cannot {} {}: {}", action, url(key), explain_failure(failure, response)));
+                    .has_endpoint = access_.settings().endpoint.has_value(),
+                    .is_anonymous = is_anonymous_};
+  std::string message = fmt::format("cannot {} {}: {}", action, url(key), explain_failure(failure, response));
+  if (response.failure != HttpResponse::Failure::kNone || is_transient(response)) throw StoreError(message);
+  throw Error(ErrorKind::kSource, message);
 }
 
 std::string S3Bucket::url(std::string_view key) const {

@@ -44,7 +44,8 @@ class S3Bucket : public std::enable_shared_from_this<S3Bucket> {
   /// One that gives no answer leaves what the settings say, or nothing. Throws as `send` does.
   std::string find_region();
 
-  /// Throws what went wrong: "cannot <action> s3://bucket/key: ...", with the cause and what to try.
+  /// Throws what went wrong: "cannot <action> s3://bucket/key: ...", with the cause and what to try; a
+  /// StoreError unless the store refused it.
   [[noreturn]] void fail(const char* action, const std::string& key, const HttpResponse& response) const;
 
   const std::string& name() const { return name_; }
@@ -65,13 +66,16 @@ class S3Bucket : public std::enable_shared_from_this<S3Bucket> {
   std::shared_ptr<const Route> make_route(const std::string& region) const;
   std::shared_ptr<const Route> route() const;
   void follow_to(const std::string& region);
+  void take_detour(const Route& route);
   HttpRequest make_request(const S3Request& request, const Route& route) const;
 
   const std::string name_;
   S3Access& access_;
-  mutable std::mutex mutex_;  ///< guards route_
+  mutable std::mutex mutex_;  ///< guards route_ and made_detour_
   std::shared_ptr<const Route> route_;
-  std::atomic<bool> has_answered_ = false;  ///< from where route_ leads
+  bool made_detour_ = false;
+  std::atomic<bool> has_answered_ = false;          ///< from where route_ leads
+  mutable std::atomic<bool> is_anonymous_ = false;  ///< the last request was
 };
 
 }  // namespace starlift

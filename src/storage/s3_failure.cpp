@@ -40,10 +40,15 @@ constexpr std::array kKnownErrors = {
     KnownError{"SlowDown", "the store stays overloaded; try again later"},
 };
 
-std::string remedy_of_refused_connection(Failure failure) {
+std::string remedy_of_refused_connection(const S3Failure& request, Failure failure) {
   switch (failure) {
     case Failure::kUnreachable:
-      return "check [S3] ENDPOINT and the network; http:// has to be written where there is no TLS";
+      if (request.has_endpoint)
+        return "check [S3] ENDPOINT and the network; http:// has to be written where there is no TLS";
+      return fmt::format(
+          "check the network; is {} ([S3] REGION, else AWS_REGION or the profile's) a region of AWS's? A "
+          "store that is not AWS's needs [S3] ENDPOINT",
+          request.region);
     case Failure::kUntrusted:
       return "AWS_CA_BUNDLE names a file of certificates to trust instead of the system's";
     case Failure::kAnswerTooBig:
@@ -91,7 +96,8 @@ std::string remedy_of(const S3Failure& failure, const HttpResponse& response, co
 std::string explain_failure(const S3Failure& failure, const HttpResponse& response) {
   std::string cause = describe_failure(response);
   if (response.failure != Failure::kNone)
-    return fmt::format("{}: {}; {}", failure.host, cause, remedy_of_refused_connection(response.failure));
+    return fmt::format("{}: {}; {}", failure.host, cause,
+                       remedy_of_refused_connection(failure, response.failure));
   std::string code = parse_aws_error(response).code;
   if (code == "RequestTimeTooSkewed") return describe_clock(response);
   std::string remedy = remedy_of(failure, response, code);

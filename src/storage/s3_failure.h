@@ -12,6 +12,7 @@ struct S3Failure {
   std::string key;  ///< empty: the bucket itself
   std::string host;
   std::string region;
+  bool has_endpoint = false;  ///< one of its own: not AWS's
   bool is_anonymous = false;
 };
 

@@ -42,12 +42,21 @@ TEST(S3Failure, HasARemedyForWhatUsersMeet) {
 }
 
 TEST(S3Failure, SaysHowTheConnectionFailed) {
-  auto explained = [](Failure failure) {
-    return explain_failure(kRequest, {.failure = failure, .failure_text = "why"});
+  S3Failure request = kRequest;
+  auto explained = [&request](Failure failure) {
+    return explain_failure(request, {.failure = failure, .failure_text = "why"});
   };
+  EXPECT_THAT(explained(Failure::kUnreachable), HasSubstr("is us-east-1 ([S3] REGION"));
+  request.has_endpoint = true;
   EXPECT_THAT(explained(Failure::kUnreachable),
-              AllOf(HasSubstr("s3.example: why"), HasSubstr("[S3] ENDPOINT")));
+              AllOf(HasSubstr("s3.example: why"), HasSubstr("check [S3] ENDPOINT")));
   EXPECT_THAT(explained(Failure::kUntrusted), HasSubstr("AWS_CA_BUNDLE"));
+}
+
+TEST(S3Failure, RepeatsNoSecretThatAServerSays) {
+  HttpResponse response = refused(403, "Denied", std::string(290, 'x') + " token/+1 token%2F%2B1");
+  response.secrets.emplace_back("token/+1");
+  EXPECT_THAT(explain_failure(kRequest, response), testing::Not(HasSubstr("token")));
 }
 
 TEST(S3Failure, ShowsWhatAServerSaysOnOneShortLine) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <future>
 
+#include "net/aws_error.h"
 #include "net/xml.h"
 #include "storage/s3_listing.h"
 
@@ -17,6 +18,13 @@ constexpr auto kAbortWait = std::chrono::seconds(3);
 constexpr size_t kFirstPartBytes = 8 << 20;
 /// There may be 10,000 parts at most, so parts double in size after every thousand: 80 GB and far more fit.
 constexpr size_t kPartsOfOneSize = 1000;
+
+/// S3 may begin to answer with 200 before it knows: then the error is in the body (Amazon S3 API Reference,
+/// "CompleteMultipartUpload").
+bool is_failure_in_disguise(const HttpResponse& response) {
+  std::string code = response.is_success() ? parse_aws_error(response).code : "";
+  return code == "InternalError" || code == "ServiceUnavailable" || code == "SlowDown";
+}
 
 }  // namespace
 
@@ -81,8 +89,8 @@ void S3Writer::complete() {
   }
   body += "</CompleteMultipartUpload>";
   HttpResponse response = bucket_->send(
-      {.method = "POST", .key = key_, .query = {{"uploadId", upload_id_}}, .body = std::move(body)});
-  // S3 may begin to answer with 200 before it knows: then the error is in the body.
+      {.method = "POST", .key = key_, .query = {{"uploadId", upload_id_}}, .body = std::move(body)},
+      is_failure_in_disguise);
   auto root = response.is_success() ? parse_xml(response.body) : std::nullopt;
   bool is_done = root && root->name == "CompleteMultipartUploadResult";
   if (!is_done && !(response.status == 404 && is_complete_already())) bucket_->fail("write", key_, response);

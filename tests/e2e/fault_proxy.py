@@ -24,7 +24,8 @@ class Request:
 class FaultProxy:
     """Runs in a thread of its own. `share` of the answers is spoiled, by each of FAULTS in turn.
 
-    `intercept` may answer a request itself, with bytes; on None it goes to the server.
+    `intercept` may answer a request itself, with bytes; on None it goes to the server. `most_at_once` is how many objects,
+    or parts of them, were asked for at the same time.
     """
 
     def __init__(self, server, share=0.0, seed=1, intercept=None, tls=None):
@@ -32,6 +33,8 @@ class FaultProxy:
         self.access_key, self.secret_key = server.access_key, server.secret_key
         self.counts = {}
         self.requests = []
+        self.most_at_once = 0
+        self._under_way = 0
         self._random = random.Random(seed)
         self._turn = 0
         self._started = threading.Event()
@@ -68,7 +71,13 @@ class FaultProxy:
         try:
             while request := await read_request(reader):
                 self.requests.append(request)
-                if not await self._answer(request, writer):
+                self._under_way += request.is_object
+                self.most_at_once = max(self.most_at_once, self._under_way)
+                try:
+                    goes_on = await self._answer(request, writer)
+                finally:
+                    self._under_way -= request.is_object
+                if not goes_on:
                     break
                 await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):
