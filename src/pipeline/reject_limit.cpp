@@ -54,7 +54,7 @@ std::string keep_report(Session& session, int64_t run_id) {
 std::optional<RejectLimit> parse_reject_limit(std::string_view text) {
   if (text.ends_with('%')) {
     auto percent = parse_whole<double>(text.substr(0, text.size() - 1));
-    if (!percent || *percent < 0 || *percent > 100) return std::nullopt;
+    if (!percent || !(*percent >= 0 && *percent <= 100)) return std::nullopt;  // "nan" is a number, too
     return RejectLimit{.percent = percent};
   }
   auto count = parse_whole<uint64_t>(text);
