@@ -48,13 +48,39 @@ ExitCode list(CommandContext& context, const RejectFilter& filter) {
   return ExitCode::kDone;
 }
 
-/// Prints the part of the record around the error, and a mark below it.
+/// Returns the bytes as a terminal can show them, those that are no UTF-8 as escapes.
+std::string printable_bytes(std::string_view bytes) {
+  std::string out;
+  while (!bytes.empty()) {
+    size_t length = 1;
+    while (length < std::min<size_t>(4, bytes.size()) && !is_valid_utf8(bytes.substr(0, length)))
+      ++length;
+    if (is_valid_utf8(bytes.substr(0, length))) {
+      out += printable(bytes.substr(0, length));
+    } else {
+      length = 1;
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(bytes[0]));
+    }
+    bytes.remove_prefix(length);
+  }
+  return out;
+}
+
+/// Prints the part of the record around the error, and a mark below it; or where it is when that part is not
+/// kept.
 void print_marked(const KeptReject& reject) {
-  std::string_view text = reject.raw_text;
-  auto position = std::min(static_cast<size_t>(reject.error_position), text.size());
+  std::string record = raw_record(reject);
+  std::string_view text = record;
+  auto position = static_cast<size_t>(reject.error_position);
+  if (position >= text.size() && static_cast<uint64_t>(reject.raw_bytes) > text.size()) {
+    fmt::print("\nthe offending place is at byte {} of the record or behind it; its first {} are kept\n",
+               format_count(reject.error_position), format_count(static_cast<int64_t>(text.size())));
+    return;
+  }
+  position = std::min(position, text.size());
   auto begin = utf8_prefix(text, position > kShownBytes ? position - kShownBytes : 0).size();
-  std::string before = printable(text.substr(begin, position - begin));
-  std::string after = printable(utf8_prefix(text.substr(position), kShownBytes));
+  std::string before = printable_bytes(text.substr(begin, position - begin));
+  std::string after = printable_bytes(utf8_prefix(text.substr(position), kShownBytes));
   fmt::print("\n{}{}\n{}^\n", before, after, std::string(text_width(before), ' '));
 }
 
@@ -72,7 +98,7 @@ ExitCode show(CommandContext& context, int64_t reject_id) {
   fmt::print("reject {} of run {}\n{}: record {} at byte {}\n", reject->reject_id, reject->run_id,
              printable(reject->object), reject->record, reject->offset);
   fmt::print("{}{}\n", reject->column.empty() ? "" : reject->column + ": ", printable(reject->reason));
-  if (reject->raw_encoding == "text") print_marked(*reject);
+  print_marked(*reject);
   fmt::print("\n{}{}:\n{}\n", format_counted(reject->raw_bytes, "byte"),
              reject->raw_encoding == "text" ? "" : ", as base64", printable_lines(reject->raw_text));
   return ExitCode::kDone;
@@ -89,8 +115,10 @@ ExitCode write_ndjson(CommandContext& context, const RejectFilter& filter) {
 }
 
 /// An ordinary run that also reads the objects again that have rejects.
-ExitCode replay(CommandContext& context) {
-  RunSummary summary = run_etl(context.definition(), context.config(), context.target(),
+ExitCode replay(CommandContext& context, double wait_s) {
+  Target target = context.target();
+  target.wait_s = wait_s;
+  RunSummary summary = run_etl(context.definition(), context.config(), target,
                                {.plan = {.open_store = context.store_opener(), .replays_rejects = true}},
                                context.progress(), context.cancellation);
   print_run(summary, context.options.is_json, stdout);
@@ -132,11 +160,15 @@ void add_rejects_command(CLI::App& app, Action& action) {
 
   auto* replay_command = command->add_subcommand(
       "replay", "Try them again: a run that also reads the objects again that have some");
-  replay_command->callback([&action] {
-    action = [](CommandContext& context) {
+  auto wait_s = std::make_shared<double>(0);
+  replay_command
+      ->add_option("--wait", *wait_s, "Wait so many seconds for another process that holds the warehouse")
+      ->check(CLI::NonNegativeNumber);
+  replay_command->callback([&action, wait_s] {
+    action = [wait_s](CommandContext& context) {
       context.check_definition();
       context.warn_of_configuration();
-      return replay(context);
+      return replay(context, *wait_s);
     };
   });
 }

@@ -52,6 +52,32 @@ KeptReject read_row(Cursor& cursor) {
           .error_position = integer(11)};
 }
 
+/// Returns the value of a digit of base64; nothing for padding.
+std::optional<unsigned> base64_value(char digit) {
+  if (digit >= 'A' && digit <= 'Z') return digit - 'A';
+  if (digit >= 'a' && digit <= 'z') return digit - 'a' + 26;
+  if (digit >= '0' && digit <= '9') return digit - '0' + 52;
+  if (digit == '+') return 62;
+  if (digit == '/') return 63;
+  return std::nullopt;
+}
+
+std::string from_base64(std::string_view text) {
+  std::string bytes;
+  unsigned group = 0;
+  int bits = 0;
+  for (char digit : text) {
+    auto value = base64_value(digit);
+    if (!value) break;
+    group = (group << 6 | *value) & 0xFFFF;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes += static_cast<char>(group >> bits & 0xFF);
+  }
+  return bytes;
+}
+
 }  // namespace
 
 std::unique_ptr<Cursor> list_rejects(Session& session, const RejectFilter& filter) {
@@ -92,6 +118,10 @@ std::string to_json(const KeptReject& reject) {
   json.member("reason", reject.reason).member("raw", reject.raw_text);
   json.member("raw_encoding", reject.raw_encoding).member("raw_bytes", reject.raw_bytes);
   return json.end_object().text();
+}
+
+std::string raw_record(const KeptReject& reject) {
+  return reject.raw_encoding == "base64" ? from_base64(reject.raw_text) : reject.raw_text;
 }
 
 std::vector<std::string> loaded_datasets(Session& session) {

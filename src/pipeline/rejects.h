@@ -31,7 +31,7 @@ struct KeptReject {
   std::string raw_text;
   std::string raw_encoding;  ///< "text" or "base64"
   int64_t raw_bytes = 0;
-  int64_t error_position = 0;
+  int64_t error_position = 0;  ///< in the raw record; may lie behind what is kept of it
 };
 
 /// Lists rejected records with place and reason, the newest first. Returns null when the warehouse has
@@ -47,6 +47,9 @@ uint64_t visit_rejects(Session& session, const RejectFilter& filter,
 
 /// Returns a reject as a JSON object, on one line.
 std::string to_json(const KeptReject& reject);
+
+/// Returns the raw record as it was read, as far as it is kept.
+std::string raw_record(const KeptReject& reject);
 
 /// Returns the names of the datasets of which objects are loaded, whatever definition they belong to.
 std::vector<std::string> loaded_datasets(Session& session);

@@ -30,6 +30,34 @@ def test_show_marks_the_offending_place(rejecting):
     assert BROKEN in shown
 
 
+def marked(shown):
+    """What the mark stands below, to the end of its line."""
+    mark = next(line for line in shown if line.strip() == "^")
+    return shown[shown.index(mark) - 1][mark.index("^"):]
+
+
+def test_show_marks_the_place_in_a_record_that_is_no_text(workspace):
+    workspace.put("log_data/a.json", '{"artist": "Bj\u00f6rk", "song": "caf\u00e9"}'.encode().replace(b"\xc3\xa9", b"\xe9"))
+    workspace.etl()
+    [reject] = workspace.rejects()
+    shown = workspace.run("rejects", "show", str(reject["id"])).stdout.splitlines()
+    assert marked(shown).startswith("\\xe9\"}") and any("Bj\u00f6rk" in line for line in shown)
+
+
+def test_show_tells_of_a_place_that_is_not_kept(workspace):
+    workspace.put("log_data/a.json", '{"ts": 1541105830796, "song": "%s", "sessionId": x}' % ("a" * 70_000))
+    workspace.etl()
+    [reject] = workspace.rejects()
+    shown = workspace.run("rejects", "show", str(reject["id"])).stdout
+    assert re.search(r"the offending place is at byte 6\d,\d{3} of the record or behind it; its first 65,000 are kept", shown)
+    assert not re.search(r"^ *\^$", shown, re.MULTILINE)
+
+
+def test_replay_waits_as_etl_does(rejecting):
+    rejecting.etl()
+    rejecting.run("rejects", "replay", "--wait", "5")
+
+
 def test_show_of_what_is_not_there(rejecting):
     rejecting.etl()
     assert "there is no reject 99" in rejecting.run("rejects", "show", "99", code=2).stderr
