@@ -38,6 +38,16 @@ def test_a_play_leads_to_its_records_in_every_file_and_to_its_song(loaded):
     assert json.loads(songs["records"][0]["text"])["song_id"] == "SO1"
 
 
+def test_a_play_does_not_lead_to_one_that_differs_in_its_item_alone(workspace):
+    plays = [play(sessionId=1, itemInSession=item, location=f"place {item}") for item in (3, 4)]
+    workspace.put_events("a.json", *plays)
+    workspace.etl()
+    for row in workspace.query("select songplay_id, location from song_plays"):
+        [events] = [source for source in trace(workspace, "song_plays", str(row["songplay_id"]))["from"]
+                    if source["table"] == "staging.events"]
+        assert [json.loads(record["text"])["location"] for record in events["records"]] == [row["location"]]
+
+
 def test_people_see_the_chain(loaded):
     [row] = loaded.query("select user_id from users")
     shown = loaded.run("trace", "users", str(row["user_id"])).stdout

@@ -50,7 +50,13 @@ where same_text(e.page, 'NextSong')"""
 [lineage]
 events = """
 same_text(source.page, 'NextSong') and source.ts = traced.start_time and source.session_id = traced.session_id
-    and coalesce(source.user_id, -1) = coalesce(traced.user_id, -1)"""
+    and coalesce(source.user_id, -1) = coalesce(traced.user_id, -1)
+    and hash_bigint(
+        coalesce(cast(source.user_id as varchar), '')
+        || '|' || cast(to_epoch_us(source.ts) as varchar)
+        || '|' || cast(source.session_id as varchar)
+        || '|' || cast(source.item_in_session as varchar)
+    ) = traced.songplay_id"""
 songs  = "source.song_id = traced.song_id"
 */
 with
