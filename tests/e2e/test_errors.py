@@ -209,6 +209,21 @@ def test_a_database_that_cannot_be_made_leaves_nothing_in_the_way(workspace, siz
     assert workspace.etl()["datasets"]["events"]["new"] == 1
 
 
+def test_what_a_killed_process_left_of_a_new_database_is_taken_away(workspace):
+    workspace.put_events("a.json", play())
+    left, held, other = (workspace.put(f"test.duckdb.new-{name}", "half").parent
+                         for name in ("killed/database", "living/database", "theirs/notes"))
+    holder = os.open(held, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    workspace.etl()
+    assert held.exists() and not left.exists()
+    os.close(holder)
+    workspace.etl()
+    workspace.put_events("b.json", play(sessionId=2))
+    workspace.etl()
+    assert not held.exists() and other.exists()
+
+
 def test_a_file_that_may_not_grow_rolls_back(loaded):
     put_much(loaded)
     failed = loaded.run("etl", code=1, **limited(loaded.database.stat().st_size + (1 << 20)))

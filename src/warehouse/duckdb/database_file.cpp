@@ -1,11 +1,17 @@
 #include "warehouse/duckdb/database_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "base/error.h"
 #include "warehouse/duckdb/failure.h"
@@ -60,25 +66,82 @@ Database open_file(const std::string& path, const std::string& name, const Setti
   return database;
 }
 
-/// A folder beside a file, gone with this object.
+/// A lock on a folder, which ends with its process at the latest.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::string& folder)
+      : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) {
+    is_held_ = descriptor_ >= 0 && flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
+  }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+
+  bool is_held() const { return is_held_; }
+
+ private:
+  int descriptor_;
+  bool is_held_;
+};
+
+/// What mkdtemp makes the name of a folder beside a file from, and the name of the file in it.
+constexpr std::string_view kWorkshopStart = ".new-", kWorkshopEnd = "XXXXXX";
+constexpr const char* kWorkpiece = "database";
+
+/// A folder beside a file, gone with this object, and held as long.
 class Workshop {
  public:
-  explicit Workshop(const std::string& path) : folder_(path + ".new-XXXXXX") {
-    if (!mkdtemp(folder_.data())) folder_.clear();
+  explicit Workshop(const std::string& path)
+      : folder_(fmt::format("{}{}{}", path, kWorkshopStart, kWorkshopEnd)) {
+    if (mkdtemp(folder_.data())) lock_.emplace(folder_);
   }
   Workshop(const Workshop&) = delete;
   Workshop& operator=(const Workshop&) = delete;
   ~Workshop() {
     std::error_code ignored;
-    if (is_open()) fs::remove_all(folder_, ignored);
+    if (lock_) fs::remove_all(folder_, ignored);
   }
 
-  bool is_open() const { return !folder_.empty(); }
-  std::string file() const { return folder_ + "/database"; }
+  /// Returns false also when another process took it for one that was left, before it was held.
+  bool is_open() const {
+    std::error_code ignored;
+    return lock_ && lock_->is_held() && fs::exists(folder_, ignored);
+  }
+  std::string file() const { return folder_ + "/" + kWorkpiece; }
 
  private:
   std::string folder_;
+  std::optional<FolderLock> lock_;  ///< of a folder that was made
 };
+
+/// Returns true when a folder holds what a workshop does: a database, and what DuckDB keeps beside it.
+bool looks_like_workshop(const fs::path& folder) {
+  std::error_code ignored;
+  for (fs::directory_iterator entry(folder, ignored), end; entry != end; entry.increment(ignored)) {
+    if (!entry->path().filename().string().starts_with(kWorkpiece)) return false;
+  }
+  return true;
+}
+
+/// Takes away the folders that killed processes left beside a file.
+void sweep_workshops(const std::string& path) {
+  std::error_code ignored;
+  fs::path parent = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : fs::path(".");
+  std::string start = fs::path(path).filename().string().append(kWorkshopStart);
+  std::vector<fs::path> left;
+  for (fs::directory_iterator entry(parent, ignored), end; entry != end; entry.increment(ignored)) {
+    std::string name = entry->path().filename().string();
+    if (name.starts_with(start) && name.size() == start.size() + kWorkshopEnd.size() &&
+        entry->is_directory(ignored) && looks_like_workshop(entry->path()))
+      left.push_back(entry->path());
+  }
+  for (const auto& folder : left) {
+    FolderLock lock(folder.string());
+    if (lock.is_held()) fs::remove_all(folder, ignored);
+  }
+}
 
 /// Makes an empty database elsewhere and gives it its name when it is complete. Where that cannot be done (no
 /// such folder, no links, another process was faster), opening it goes on as if this had not been tried.
@@ -95,7 +158,10 @@ void make_file(const std::string& path, const Settings& settings) {
 Database open_database(const std::string& path, const OpenOptions& options) {
   Settings settings = settings_of(options);
   std::error_code ignored;
-  if (!path.empty() && !options.is_read_only && !fs::exists(path, ignored)) make_file(path, settings);
+  if (!path.empty() && !options.is_read_only) {
+    sweep_workshops(path);
+    if (!fs::exists(path, ignored)) make_file(path, settings);
+  }
   return open_file(path, path, settings);
 }
 
