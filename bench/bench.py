@@ -4,6 +4,7 @@
 import argparse
 import os
 import platform
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -50,10 +51,32 @@ def machine():
 
 
 def versions(starlift):
-    own = subprocess.run([starlift, "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True,
-                            check=False).stdout.strip()
-    return f"{own} ({commit})"
+    def first_line(*command):
+        if not shutil.which(command[0]):
+            return ""
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        return (run.stdout or run.stderr).partition("\n")[0]
+
+    lock = (ROOT / "third_party/duckdb.lock").read_text()
+    peers = [first_line(postgres_cases.BINARIES / "postgres", "--version"), first_line("/usr/bin/python3", "--version"),
+             first_line("curl", "--version").partition(" (")[0], first_line("/usr/bin/aws", "--version").partition(" ")[0]]
+    return ", ".join([f"{first_line(starlift, '--version')} ({first_line('git', 'describe', '--always', '--dirty')})",
+                      f"DuckDB {duckdb_version(lock)}", *filter(None, peers)])
+
+
+def duckdb_version(lock):
+    """As third_party/duckdb.lock names it: MACHINE PACKAGE VERSION HASH FILES."""
+    return next(line.split()[2] for line in lock.splitlines() if line and not line.startswith("#"))
+
+
+def commands(rows):
+    """Every command that was timed, once."""
+    seen = {}
+    for row in rows:
+        for contestant in (row.ours, row.other):
+            command = " ".join(str(part).replace(f"{ROOT}/", "") for part in contestant.command)
+            seen.setdefault(command, contestant.name)
+    return "\n".join(f"- {name}: `{command}`" for command, name in seen.items())
 
 
 def main():
@@ -71,13 +94,13 @@ def main():
 
     rows = []
     for row in plan(bench, arguments.what, arguments.quick):
-        rows.append(cells(row))
-        print("  ".join(rows[-1]), flush=True)
+        rows.append(row)
+        print("  ".join(cells(row)), flush=True)
     size = "-".join(filter(None, [arguments.what, "quick" if arguments.quick else "full"]))
     text = (f"# {date.today()}, {size}\n\n{machine()}\\\n{versions(arguments.starlift)}\\\n"
             f"`./dev bench {' '.join(sys.argv[1:])}`: medians of {arguments.rounds} runs in turn, half of their range as "
             f"the spread; a ratio is the peer's time by starlift's (>=), or starlift's by the floor's (<=)\n\n"
-            f"{markdown(HEADER, rows)}\n")
+            f"{markdown(HEADER, [cells(row) for row in rows])}\n\n{commands(rows)}\n")
     results = ROOT / "bench/results"
     results.mkdir(exist_ok=True)
     target = results / f"{date.today()}-{size}.md"

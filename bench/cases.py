@@ -1,5 +1,6 @@
 """What is measured: each case does one job with starlift and with a peer or a floor, and gives rows of ratios."""
 
+import json
 import os
 import shutil
 import sys
@@ -87,6 +88,11 @@ class Bench:
 
     def require_same_answers(self, ours, other):
         require_same(f"{ours} and {other}", self.digest(ours), self.digest(other))
+
+
+def parts_of_run(output):
+    """Of the summary that `etl --json` prints."""
+    return {"staging": sum(dataset["elapsed_s"] for dataset in json.loads(output)["datasets"])}
 
 
 def require_same(what, digest, other):

@@ -44,6 +44,23 @@ class Contestant:
         self.peak_bytes = max(self.peak_bytes, usage.ru_maxrss * 1024)
 
 
+@dataclass
+class Staged(Contestant):
+    """One that tells how far it came when; `read_parts` finds in its output the seconds of its parts, by name."""
+
+    read_parts: object = None
+    parts: dict = field(default_factory=dict)
+
+    def run(self):
+        super().run()
+        for name, seconds in self.read_parts(self.output).items():
+            self.parts.setdefault(name, []).append(seconds)
+
+    def part(self, name, shown=None):
+        """What is measured of a part, for a row of its own."""
+        return Contestant(shown or self.name, self.command, seconds=self.parts[name], peak_bytes=self.peak_bytes)
+
+
 def in_turn(contestants, rounds):
     """Runs each contestant once per round, A B C A B C ..."""
     for _ in range(rounds):

@@ -1,11 +1,8 @@
 """The case of a PostgreSQL server: a load beside COPY of raw lines into a jsonb column and SQL by hand, and beside a
 script that inserts a row at a time."""
 
-import json
-from dataclasses import dataclass, field
-
-from cases import ROOT, Row, require_same
-from measure import Contestant, in_turn
+from cases import ROOT, Row, parts_of_run, require_same
+from measure import Contestant, Staged, in_turn
 from postgres import BINARIES, postgres  # of tests/servers, where cases looks
 
 # For both sides alike: enough memory for what a load sorts and hashes, and no checkpoint every few seconds.
@@ -21,23 +18,6 @@ DB_USER = starlift
 LOG_DATA = {data}/log_data
 SONG_DATA = {data}/song_data
 """
-
-
-@dataclass
-class Staged(Contestant):
-    """One that tells how far it came when; `read_parts` finds in its output the seconds of its parts, by name."""
-
-    read_parts: object = None
-    parts: dict = field(default_factory=dict)
-
-    def run(self):
-        super().run()
-        for name, seconds in self.read_parts(self.output).items():
-            self.parts.setdefault(name, []).append(seconds)
-
-    def part(self, name, shown=None):
-        """What is measured of a part, for a row of its own."""
-        return Contestant(shown or self.name, self.command, seconds=self.parts[name], peak_bytes=self.peak_bytes)
 
 
 class PostgresBench:
@@ -75,11 +55,6 @@ class PostgresBench:
             digest.run()
             digests.append(digest.output)
         require_same("PostgreSQL", *digests)
-
-
-def parts_of_run(output):
-    """Of the summary that `etl --json` prints."""
-    return {"staging": sum(dataset["elapsed_s"] for dataset in json.loads(output)["datasets"])}
 
 
 def parts_of_script(output):

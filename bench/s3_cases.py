@@ -3,8 +3,8 @@
 import shutil
 from contextlib import ExitStack
 
-from cases import LOG_EVENTS, ROOT, Row, remove
-from measure import Contestant, in_turn
+from cases import LOG_EVENTS, ROOT, Row, parts_of_run, remove
+from measure import Contestant, Staged, in_turn
 from s3_store import BUCKET, distance, store
 
 KEY, SECRET = "BENCHKEY", "bench/secret"
@@ -43,8 +43,8 @@ class S3Bench:
             remove(database)
             config.write_text(CONFIG.format(database=database, key=KEY, secret=SECRET, endpoint=endpoint, bucket=BUCKET))
 
-        return Contestant("starlift", [self.bench.starlift, "etl", "--quiet", "--json", "--config", config], prepare,
-                          environment=self.environment)
+        return Staged("starlift", [self.bench.starlift, "etl", "--quiet", "--json", "--config", config], prepare,
+                      environment=self.environment, read_parts=parts_of_run)
 
     def bare_loop(self, endpoint, concurrency):
         return Contestant(f"bare loop of {concurrency}", [self.bench.tools / "s3_get", endpoint, BUCKET, concurrency, self.keys],
@@ -92,7 +92,8 @@ def against_bare_loops(s3, name, endpoint, concurrencies, bar):
     ours, *loops = in_turn([s3.etl(endpoint), *(s3.bare_loop(endpoint, count) for count in concurrencies)], s3.bench.rounds)
     for loop in loops:
         require(loop, s3.said)
-        yield Row(name, ours, loop, bar if loop is loops[0] else "-", is_floor=True)
+        yield Row(name, ours, loop, "-", is_floor=True)
+        yield Row("  fetching, decoding and staging alone", ours.part("staging"), loop, bar, is_floor=True)
 
 
 def proxy_ceiling(s3, port, near):

@@ -51,12 +51,15 @@ int main(int argc, char** argv) {
   for (int i = 3; i < argc; ++i)
     substitute(sql, argv[i]);
 
+  duckdb_config config;
+  duckdb_create_config(&config);
+  duckdb_set_config(config, "storage_compatibility_version", "latest");  // the fastest, as starlift's
   duckdb_database database;
   duckdb_connection connection;
-  if (duckdb_open(argv[1], &database) != DuckDBSuccess ||
-      duckdb_connect(database, &connection) != DuckDBSuccess) {
-    fail(std::string("cannot open ") + argv[1]);
-  }
+  char* error = nullptr;
+  if (duckdb_open_ext(argv[1], &database, config, &error) != DuckDBSuccess) fail(error);
+  if (duckdb_connect(database, &connection) != DuckDBSuccess) fail(std::string("cannot open ") + argv[1]);
+  duckdb_destroy_config(&config);
   duckdb_result result;
   if (duckdb_query(connection, sql.c_str(), &result) != DuckDBSuccess) fail(duckdb_result_error(&result));
   print(result);
