@@ -52,6 +52,15 @@ def test_a_new_file_adds_its_rows(loaded):
     assert sessions(loaded) == [1, 2, 3, 4]
 
 
+def test_names_that_differ_in_trailing_blanks_are_two_objects(loaded):
+    loaded.put_events("c.json ", play(sessionId=4))
+    loaded.etl()
+    loaded.put_events("c.json", play(sessionId=5))
+    loaded.etl()
+    assert counts(loaded.etl()) == {"objects": 4, "new": 0, "changed": 0, "vanished": 0, "records": 0}
+    assert sessions(loaded) == [1, 2, 3, 4, 5]
+
+
 def test_a_new_file_with_an_old_time_is_not_missed(loaded):
     loaded.put_events("old.json", play(sessionId=4), age_s=YEAR_S)
     loaded.put_events("2000/older.json", play(sessionId=5), age_s=20 * YEAR_S)
