@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "pipeline/drift.h"
+#include "pipeline/table_sql.h"
 #include "pipeline/tables.h"
 
 namespace starlift {
@@ -31,6 +33,7 @@ void create_tables(const WarehouseDefinition& definition, Warehouse& warehouse) 
   run(drop_statements(definition, dialect));
   run(forget_statements(definition, dialect));
   run(create);
+  note_created(*transaction, definition, {}, table_names(definition));
   transaction->commit();
 }
 

@@ -33,6 +33,10 @@ std::vector<KnownTable> describe(const WarehouseDefinition& definition, std::spa
     if (columns.size() > max_bytes) columns.clear();
     tables.push_back({to_string(staging_table(*plan.dataset)), plan.fingerprint, columns});
   }
+  if (plans.empty()) {
+    for (const auto& dataset : definition.datasets)
+      tables.push_back({to_string(staging_table(dataset)), dataset.fingerprint, {}});
+  }
   for (const auto& model : definition.models)
     tables.push_back({model.name, model.fingerprint, {}});
   return tables;
@@ -51,8 +55,20 @@ std::map<std::string, KnownTable> read_known_tables(Session& session) {
   return tables;
 }
 
+/// Returns true for a table that is there, though no run is known to have made it: it was created, and
+/// nothing was ever committed to it. Throws Error{kWarehouse} when it holds rows.
+bool is_left_over(Session& session, const TableName& table) {
+  if (!session.has_table(table)) return false;
+  if (!session.query(fmt::format("select 1 from {} limit 1", quote_table(table)))->next()) return true;
+  throw Error(
+      ErrorKind::kWarehouse,
+      fmt::format("there is a table {} with rows that no run of starlift brought; nothing was changed; "
+                  "give it another name, or let starlift create-tables drop it",
+                  to_string(table)));
+}
+
 DatasetDrift compare(const KnownTable& known, const DatasetPlan& plan) {
-  DatasetDrift drift{.name = plan.dataset->name};
+  DatasetDrift drift{.name = plan.dataset->name, .is_unloaded = plan.is_unloaded};
   if (known.columns.empty()) return drift;
   auto columns = compare_columns(known.columns, describe_columns(plan.fields));
   drift.changes = std::move(columns.changes);
@@ -82,6 +98,12 @@ std::vector<std::string> missing_columns(Session& session, const Dataset& datase
   return missing;
 }
 
+void make_anew(Transaction& transaction, const TableDesign& design) {
+  transaction.execute(drop_table_sql(design.name, transaction.dialect()));
+  for (const auto& statement : create_table_statements(design, transaction.dialect()))
+    transaction.execute(statement);
+}
+
 /// Makes a staging table anew as it is defined now, with those of its rows that `condition` chooses.
 void remake_with(Transaction& transaction, const Dataset& dataset, const std::string& condition) {
   TableDesign design = staging_design(dataset);
@@ -97,9 +119,7 @@ void remake_with(Transaction& transaction, const Dataset& dataset, const std::st
   std::string table = quote_table(design.name), kept = quote_table(kKeptRows);
   transaction.execute(
       fmt::format("create temporary table {} as select * from {} {}", kept, table, condition));
-  transaction.execute(drop_table_sql(design.name, transaction.dialect()));
-  for (const auto& statement : create_table_statements(design, transaction.dialect()))
-    transaction.execute(statement);
+  make_anew(transaction, design);
   transaction.execute(fmt::format("insert into {} ({}) select {} from {}", table, columns, values, kept));
   transaction.execute(fmt::format("drop table {}", kept));
 }
@@ -109,9 +129,13 @@ void remake_with(Transaction& transaction, const Dataset& dataset, const std::st
 /// Throws Error{kDefinition} when such a column is required. Returns the names of the new columns.
 std::vector<std::string> remake_staging_table(Transaction& transaction, const Dataset& dataset,
                                               std::span<const int64_t> kept_ids) {
+  if (kept_ids.empty()) {
+    make_anew(transaction, staging_design(dataset));
+    return {};
+  }
   std::vector<std::string> new_columns = missing_columns(transaction, dataset);
   for (const auto& column : dataset.columns) {
-    if (kept_ids.empty() || column.column.is_nullable || !holds(new_columns, column.column.name)) continue;
+    if (column.column.is_nullable || !holds(new_columns, column.column.name)) continue;
     throw Error(
         ErrorKind::kDefinition,
         fmt::format(
@@ -124,7 +148,7 @@ std::vector<std::string> remake_staging_table(Transaction& transaction, const Da
     remake_with(transaction, dataset,
                 fmt::format("where {} in ({})", quote_identifier(kObjectIdColumn), chosen_objects_select()));
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kWarehouse || kept_ids.empty()) throw;
+    if (error.kind() != ErrorKind::kWarehouse) throw;
     throw Error(ErrorKind::kWarehouse,
                 fmt::format("{}: the rows of {} that can no longer be read again do not get over to the new "
                             "table: {}; if their values do not fit it, take them out with --prune",
@@ -136,12 +160,12 @@ std::vector<std::string> remake_staging_table(Transaction& transaction, const Da
 
 /// Makes the table of a dataset whose definition changed anew.
 void follow_dataset_drift(Transaction& transaction, DatasetPlan& plan, EventListener& listener) {
-  if (!plan.is_reloaded) return remake_with(transaction, *plan.dataset, "");
+  if (!plan.is_reloaded && !plan.is_unloaded) return remake_with(transaction, *plan.dataset, "");
   plan.is_made_anew = true;
   std::span<const int64_t> kept_ids = plan.vanished_ids;
   if (plan.prunes) kept_ids = {};
   auto new_columns = remake_staging_table(transaction, *plan.dataset, kept_ids);
-  if (kept_ids.empty() || new_columns.empty()) return;
+  if (new_columns.empty()) return;
   listener.on_event(
       {.kind = Event::Kind::kWarning,
        .text = fmt::format("{}: {} can no longer be read again; null in the rows from there: {}",
@@ -155,18 +179,40 @@ Drift find_drift(const WarehouseDefinition& definition, std::span<const DatasetP
                  Session& session) {
   auto known = read_known_tables(session);
   Drift drift;
-  if (known.empty()) return drift;  // nothing was loaded yet
   for (const auto& plan : plans) {
-    auto entry = known.find(to_string(staging_table(*plan.dataset)));
-    if (entry != known.end() && entry->second.fingerprint != plan.fingerprint)
+    TableName table = staging_table(*plan.dataset);
+    auto entry = known.find(to_string(table));
+    if (entry == known.end()) {
+      if (is_left_over(session, table)) drift.datasets.push_back(compare({}, plan));
+    } else if (entry->second.fingerprint != plan.fingerprint) {
       drift.datasets.push_back(compare(entry->second, plan));
+    }
   }
   for (const auto& model : definition.models) {
     auto entry = known.find(model.name);
-    if (entry == known.end() || entry->second.fingerprint != model.fingerprint)
-      drift.models.push_back(model.name);
+    bool has_drifted = entry == known.end() ? is_left_over(session, model_table(model)) || !known.empty()
+                                            : entry->second.fingerprint != model.fingerprint;
+    if (has_drifted) drift.models.push_back(model.name);
   }
   return drift;
+}
+
+void note_created(Transaction& transaction, const WarehouseDefinition& definition,
+                  std::span<const DatasetPlan> plans, std::span<const std::string> names) {
+  if (names.empty()) return;
+  const Dialect& dialect = transaction.dialect();
+  bool is_loaded = transaction.query_integer(
+                       fmt::format("select count(*) from {}", quote_table(objects_design().name))) > 0;
+  std::string table = quote_table(tables_design().name);
+  for (const auto& [name, fingerprint, columns] : describe(definition, plans)) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+    transaction.execute(
+        fmt::format("delete from {} where table_name = {}", table, dialect.quote_literal(name)));
+    if (is_loaded && definition.find_model(name)) continue;
+    transaction.execute(fmt::format("insert into {} values ({}, {}, {})", table, dialect.quote_literal(name),
+                                    dialect.quote_literal(fingerprint),
+                                    columns.empty() ? "null" : dialect.quote_literal(columns)));
+  }
 }
 
 void write_fingerprints(Transaction& transaction, const WarehouseDefinition& definition,
@@ -189,7 +235,7 @@ std::optional<std::string> unread_drift(const Drift& drift, const PlanOptions& o
   for (const auto& dataset : drift.datasets) {
     const auto& reloads = options.reloads;
     if (std::find(reloads.begin(), reloads.end(), dataset.name) != reloads.end()) continue;
-    if (dataset.is_relaxation && options.replays_rejects) continue;
+    if (dataset.is_unloaded || (dataset.is_relaxation && options.replays_rejects)) continue;
     return fmt::format(
         "the definition of staging.{0} is not the one that made the table{1}; starlift etl --reload {0} "
         "reads "
@@ -211,10 +257,7 @@ void follow_drift(Transaction& transaction, const WarehouseDefinition& definitio
     if (has_changed) follow_dataset_drift(transaction, plan, listener);
   }
   for (const auto& name : drift.models) {
-    TableDesign design = model_design(*definition.find_model(name), definition);
-    transaction.execute(drop_table_sql(design.name, transaction.dialect()));
-    for (const auto& statement : create_table_statements(design, transaction.dialect()))
-      transaction.execute(statement);
+    make_anew(transaction, model_design(*definition.find_model(name), definition));
   }
 }
 

@@ -129,7 +129,9 @@ class Run {
   /// something to do.
   void begin(Warehouse& warehouse, const Work& work) {
     auto transaction = warehouse.begin();
+    auto missing = missing_tables(definition_, *transaction);
     create_missing_tables(definition_, *transaction);
+    note_created(*transaction, definition_, work.plans, missing);
     settle_runs(*transaction, listener_);
     if (work.has_changes()) {
       record_ = {.run_id = last_run(*transaction) + 1,

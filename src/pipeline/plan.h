@@ -48,6 +48,7 @@ struct DatasetPlan {
   bool prunes = false;                      ///< the rows of vanished objects are to go
   bool keeps_going = false;                 ///< an object that cannot be read is left out
   bool is_reloaded = false;                 ///< every object is read again
+  bool is_unloaded = false;                 ///< the ledger holds none of its objects
   /// The staging table was made anew, and of what was loaded holds the rows of vanished objects only.
   bool is_made_anew = false;
   DatasetSummary counts;

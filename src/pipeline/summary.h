@@ -58,6 +58,7 @@ struct DatasetDrift {
   std::vector<std::string> changes;  ///< "amount: varchar(10) is now varchar(20)"; empty when not known
   /// What was loaded would load the same again, so that only the rejects have to be tried again.
   bool is_relaxation = false;
+  bool is_unloaded = false;  ///< nothing of it is loaded, so nothing has to be read again
 };
 
 /// What changed in the definition since it made the tables of a warehouse.

@@ -221,6 +221,14 @@ bool has_all_tables(const WarehouseDefinition& definition, Session& session) {
                      [&](const TableDesign& design) { return session.has_table(design.name); });
 }
 
+std::vector<std::string> missing_tables(const WarehouseDefinition& definition, Session& session) {
+  std::vector<std::string> names;
+  for (const auto& design : defined_designs(definition)) {
+    if (!session.has_table(design.name)) names.push_back(to_string(design.name));
+  }
+  return names;
+}
+
 std::vector<std::string> create_statements(const WarehouseDefinition& definition, const Dialect& dialect) {
   std::vector<std::string> statements;
   for (const char* schema : {kStagingSchema, kOwnSchema}) {

@@ -37,6 +37,9 @@ const TableDesign& tables_design();
 /// Returns true when the warehouse has every table that `create_statements` makes.
 bool has_all_tables(const WarehouseDefinition& definition, Session& session);
 
+/// Returns the names of the definition's tables that the warehouse lacks.
+std::vector<std::string> missing_tables(const WarehouseDefinition& definition, Session& session);
+
 /// Creates what is missing: schemas, starlift's own tables, staging and star tables.
 std::vector<std::string> create_statements(const WarehouseDefinition& definition, const Dialect& dialect);
 

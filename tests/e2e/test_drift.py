@@ -51,6 +51,58 @@ select distinct level from staging.events where level is not null""")
     assert drifting.query("select * from levels", "--warehouse", "wh") == [{"level": "free"}]
 
 
+@pytest.fixture
+def mistaken(workspace):
+    """A definition that would round a duration, and the column that it lacks."""
+    workspace.put_events("a.json", play(), {"ts": "bad"})
+    workspace.put_songs("s.json", song(duration=199.5))
+    workspace.run("init", "wh")
+    edit(workspace, "staging/songs.toml", '"duration",         type = "double"', '"duration", type = "integer"')
+    return workspace
+
+
+def mend(workspace):
+    edit(workspace, "staging/songs.toml", '"duration", type = "integer"', '"duration",         type = "double"')
+    add_status_to_events(workspace)
+
+
+def assert_mended(workspace):
+    workspace.etl("--warehouse", "wh")
+    assert workspace.query("select duration from staging.songs", "--warehouse", "wh") == [{"duration": 199.5}]
+    assert workspace.query("select duration from songs", "--warehouse", "wh") == [{"duration": 199.5}]
+    assert workspace.query("select shown_status from staging.events", "--warehouse", "wh") == [{"shown_status": "200"}]
+    assert workspace.etl("--warehouse", "wh")["run_id"] is None
+
+
+def test_a_definition_mended_after_the_first_run_failed_makes_its_tables_anew(mistaken):
+    mistaken.run("etl", "--warehouse", "wh", "--max-rejects", "0", code=1)
+    mend(mistaken)
+    shown = mistaken.run("etl", "--warehouse", "wh", "--dry-run").stdout
+    assert "staging.songs changed in the definition" in shown and "duration: integer is now double" in shown
+    assert_mended(mistaken)
+
+
+def test_a_definition_mended_after_create_tables_makes_its_tables_anew(mistaken):
+    mistaken.run("create-tables", "--warehouse", "wh")
+    mend(mistaken)
+    assert_mended(mistaken)
+
+
+def test_a_model_whose_first_run_fails_is_filled_by_the_next_as_it_is_defined_then(drifting):
+    drifting.put("wh/star/levels.sql", """/*
+description = "One row per level"
+kind = "dimension"
+key = ["level"]
+columns = [ { name = "level", type = "varchar(2)", required = true } ]
+*/
+select distinct level from staging.events where level is not null""")
+    drifting.put("log_data/b.json", '{"broken')
+    drifting.run("etl", "--warehouse", "wh", "--max-rejects", "0", code=1)
+    edit(drifting, "star/levels.sql", "varchar(2)", "varchar(8)")
+    drifting.etl("--warehouse", "wh")
+    assert drifting.query("select * from levels", "--warehouse", "wh") == [{"level": "free"}]
+
+
 def test_a_changed_staging_table_asks_for_a_reload(drifting):
     add_status_to_events(drifting)
     before = drifting.database.read_bytes()
