@@ -381,7 +381,7 @@ def test_ctrl_c_does_not_wait_for_credentials(one_play, where):
             terminal.wait_for("list events")
             time.sleep(0.5)
             began_s = time.monotonic()
-            terminal.process.send_signal(signal.SIGINT)  # to starlift alone, not to what it started
+            terminal.type(terminal.CTRL_C)
             assert terminal.wait() == 130
         assert time.monotonic() - began_s < 8
 
