@@ -18,7 +18,7 @@ namespace starlift {
 namespace {
 
 constexpr int kCancellationIntervalMs = 100;
-constexpr std::chrono::milliseconds kEndInterval{5};
+constexpr std::chrono::milliseconds kEndInterval{5}, kGrace{50};
 
 class Pipe {
  public:
@@ -63,8 +63,13 @@ class Child {
     sigset_t none;
     sigemptyset(&none);
     posix_spawnattr_setsigmask(&attributes, &none);
+    sigset_t ending;  // a shell that starts us in its background has them ignored
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    posix_spawnattr_setsigdefault(&attributes, &ending);
     posix_spawnattr_setpgroup(&attributes, 0);
-    int flags = POSIX_SPAWN_SETSIGMASK | (has_own_group_ ? POSIX_SPAWN_SETPGROUP : 0);
+    int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (has_own_group_ ? POSIX_SPAWN_SETPGROUP : 0);
     posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
     std::string shell = "sh", option = "-c", text = command;
     std::array<char*, 4> arguments = {shell.data(), option.data(), text.data(), nullptr};
@@ -124,8 +129,12 @@ std::optional<std::string> run_program(const std::string& command, size_t max_by
     output = read_all(pipe.reader(), max_bytes, cancellation);
   }
   for (;;) {
-    if (auto is_well = child->result()) return *is_well ? std::optional(output) : std::nullopt;
+    auto is_well = child->result();
+    if (is_well && *is_well) return output;
+    // What ended it may be the Ctrl-C that is about to reach us, too.
+    if (is_well && cancellation) std::this_thread::sleep_for(kGrace);
     if (cancellation) cancellation->check();
+    if (is_well) return std::nullopt;
     std::this_thread::sleep_for(kEndInterval);
   }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Random histories of a warehouse: whatever happens, a run that completes leaves the tables of one clean load.
 
-usage: random_cases.py [--seed S] [--cases N] [--seconds T]    N cases from seed S on; if time runs out, 200 of them
+usage: random_cases.py [--seed S] [--cases N] [--seconds T]    N cases from seed S on; if time runs out, 100 of them
                                                                 on DuckDB, and a third on the others
        random_cases.py --long                                  new seeds, until it is told to stop (Ctrl-C)
        random_cases.py --case SEED                             one case, step by step
@@ -32,8 +32,8 @@ from trials import in_scratch_folder, run_all
 from warehouse import Failure, engines
 
 CASES = 300
-SECONDS = 100
-FEWEST_ON_DUCKDB = 200
+SECONDS = 120
+FEWEST_ON_DUCKDB = 100
 EVERY_NTH_IS_SHOP = 3
 
 
