@@ -238,6 +238,31 @@ class Run {
   RunSummary summary_;
 };
 
+/// Notes a run that failed before it came to write, where there is a warehouse to note it in that nobody
+/// holds.
+void note_unplanned_run(Target target, const WarehouseDefinition& definition, int64_t started_us,
+                        const std::string& message) noexcept {
+  try {
+    target.wait_s = 0;
+    const Cancellation none;  // an interruption is one of the errors that are noted here
+    auto reading = open_target_to_read(target, none);
+    bool has_history = reading && reading->has_table(runs_design().name);
+    reading.reset();
+    if (!has_history) return;
+    auto warehouse = open_target(target, none);
+    auto transaction = warehouse->begin();
+    write_run(*transaction, {.run_id = last_run(*transaction) + 1,
+                             .started_us = started_us,
+                             .finished_us = now_us(),
+                             .state = RunRecord::State::kFailed,
+                             .definition = definition.fingerprint,
+                             .error = message});
+    transaction->commit();
+  } catch (const std::exception&) {
+    // The error itself is told all the same.
+  }
+}
+
 /// How long a session that a server lost may hold the warehouse before it can be asked.
 constexpr double kSettleWaitS = 10;
 
@@ -336,13 +361,19 @@ RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, 
   StepRecorder listener(outer_listener);
   if (!target.hint.empty()) listener.on_event({.kind = Event::Kind::kWarning, .text = target.hint});
   auto start = std::chrono::steady_clock::now();
+  int64_t started_us = now_us();
+  auto to_plan = open_target_to_plan(target, cancellation);
   Work work;
-  {
-    auto warehouse = open_target_to_plan(target, cancellation);
-    Cancellation::Hook hook(cancellation, [&] { warehouse->interrupt(); });
-    work = find_work(definition, config, options, *warehouse, listener, cancellation);
+  try {
+    Cancellation::Hook hook(cancellation, [&] { to_plan->interrupt(); });
+    work = find_work(definition, config, options, *to_plan, listener, cancellation);
+    refuse_unread_drift(work.drift, options);
+    to_plan.reset();
+  } catch (const Error& error) {
+    to_plan.reset();
+    if (error.kind() != ErrorKind::kWarehouse) note_unplanned_run(target, definition, started_us, error.what());
+    throw;
   }
-  refuse_unread_drift(work.drift, options);
   RunSummary summary = work.is_needed()
                            ? do_work(definition, config, target, options, work, listener, cancellation)
                            : summarise(work.plans);

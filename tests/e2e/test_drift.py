@@ -105,10 +105,12 @@ select distinct level from staging.events where level is not null""")
 
 def test_a_changed_staging_table_asks_for_a_reload(drifting):
     add_status_to_events(drifting)
-    before = drifting.database.read_bytes()
+    everything = "select * from staging.events order by session_id, item_in_session"
+    before = drifting.query(everything)
     refused = drifting.run("etl", "--warehouse", "wh", code=2)
     assert "etl --reload events" in refused.stderr
-    assert drifting.database.read_bytes() == before
+    assert drifting.query(everything) == before
+    assert "etl --reload events" in drifting.run("history", "--json").json[0]["error"]
 
 
 def test_the_refusal_says_what_changed(drifting):

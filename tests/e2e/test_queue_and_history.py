@@ -118,6 +118,19 @@ def test_history_shows_how_far_a_failed_run_came(rejecting):
     assert steps[2]["rejected"] == 2
 
 
+def test_history_has_a_run_that_failed_before_it_came_to_write(rejecting):
+    rejecting.etl()
+    (rejecting.folder / "log_data").rename(rejecting.folder / "moved")
+    failed = rejecting.run("etl", code=1)
+    runs = rejecting.run("history", "--json").json
+    assert [(run["run"], run["state"]) for run in runs] == [(2, "failed"), (1, "done")]
+    assert runs[0]["error"] in failed.stderr and "log_data" in runs[0]["error"]
+    (rejecting.folder / "moved").rename(rejecting.folder / "log_data")
+    rejecting.put_events("c.json", play(sessionId=3))
+    rejecting.etl()
+    assert [run["state"] for run in rejecting.run("history", "--json").json] == ["done", "failed", "done"]
+
+
 def test_history_shows_units_to_people_and_numbers_to_programs(rejecting):
     rejecting.etl()
     [run] = rejecting.run("history", "--json").json
