@@ -109,7 +109,7 @@ void remake_with(Transaction& transaction, const Dataset& dataset, const std::st
   TableDesign design = staging_design(dataset);
   auto present = column_names(transaction, design.name);
   std::string columns, values;
-  for (const auto& [column, reference] : design.columns) {
+  for (const auto& column : columns_of(design)) {
     if (!holds(present, column.name)) continue;
     std::string name = quote_identifier(column.name);
     columns += (columns.empty() ? "" : ", ") + name;

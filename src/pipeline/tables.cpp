@@ -79,7 +79,7 @@ TableDesign staging_design(const Dataset& dataset) {
                      .redshift_distribution = "even",
                      .redshift_sort_key = {kObjectIdColumn}};
   for (const auto& column : dataset.columns)
-    design.columns.push_back({column.column, {}});
+    design.columns.push_back({column.column, {}, column.redshift_encoding});
   design.columns.push_back(required(kObjectIdColumn, plain(TypeKind::kBigint)));
   design.columns.push_back(required(kRecordColumn, plain(TypeKind::kBigint)));
   return design;
@@ -99,7 +99,7 @@ TableDesign model_design(const Model& model, const WarehouseDefinition& definiti
     if (column.references) {
       reference = {model_table(*definition.find_model(column.references->model)), column.references->column};
     }
-    design.columns.push_back({column.column, reference});
+    design.columns.push_back({column.column, reference, column.redshift_encoding});
   }
   return design;
 }

@@ -29,6 +29,7 @@ struct StagingColumn {
   FieldPath field;
   TimeUnit unit = TimeUnit::kMilliseconds;  ///< timestamp columns only
   std::string description;
+  std::string redshift_encoding;  ///< "az64"; empty leaves it to the cluster
 };
 
 /// A staging table and the objects that fill it. One file in staging/.
@@ -54,6 +55,7 @@ struct ModelColumn {
     std::string column;
   };
   std::optional<Target> references;
+  std::string redshift_encoding;  ///< "az64"; empty leaves it to the cluster
   /// The values that the column may have beside null, as text; any when empty. Declared for texts and whole
   /// numbers.
   std::vector<std::string> accepted;

@@ -126,6 +126,28 @@ TEST(DefinitionRefusalTest, RefusesValuesOfAnotherTypeAndEmptyOnes) {
   expect_refusals(cases);
 }
 
+TEST(DefinitionRefusalTest, RefusesEncodings) {
+  const Refusal cases[] = {
+      {"star/customers.sql", "distribution = \"all\"", "encoding = { emial = \"zstd\" }",
+       "star/customers.sql:9: encoding names \"emial\", which is none of the columns; did you mean "
+       "\"email\"?"},
+      {"star/customers.sql", "distribution = \"all\"", "encoding = { email = \"az64\" }",
+       "star/customers.sql:9: \"az64\" is no encoding of column \"email\", which is varchar(320); write one "
+       "of raw, "
+       "bytedict, lzo, runlength, text255, text32k, zstd"},
+      {"star/customers.sql", "distribution = \"all\"", "[redshift.encoding]\nemail = \"gzip\"",
+       "star/customers.sql:10: \"gzip\" is no encoding of column \"email\""},
+      {"staging/orders.toml", "columns = [",
+       "redshift = { encoding = { line_no = \"mostly16\" } }\ncolumns = [",
+       "staging/orders.toml:4: \"mostly16\" is no encoding of column \"line_no\", which is smallint"},
+      {"staging/orders.toml", "columns = [", "redshift = { encoding = { _record = \"raw\" } }\ncolumns = [",
+       "staging/orders.toml:4: encoding names \"_record\", which is none of the columns"},
+      {"staging/orders.toml", "columns = [", "redshift = { sort_key = [\"line_no\"] }\ncolumns = [",
+       "staging/orders.toml:4: unknown key \"sort_key\"; known here: encoding"},
+  };
+  expect_refusals(cases);
+}
+
 TEST(DefinitionRefusalTest, RefusesNames) {
   const std::string long_name(64, 'a');
   const Refusal cases[] = {

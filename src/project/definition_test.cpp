@@ -118,6 +118,23 @@ TEST(DefinitionTest, ReadsEveryDistribution) {
   }
 }
 
+TEST(DefinitionTest, ReadsEncodings) {
+  auto definition =
+      read_definition(edited("star/order_lines.sql", "[redshift]",
+                             "[redshift]\nencoding = { amount = \"AZ64\", order_no = \"zstd\" }"));
+  const auto& columns = definition.find_model("order_lines")->columns;
+  EXPECT_EQ(columns[0].redshift_encoding, "zstd");
+  EXPECT_EQ(columns[1].redshift_encoding, "");
+  EXPECT_EQ(columns[4].redshift_encoding, "az64");
+
+  auto files = shop();
+  file_of(files, "staging/orders.toml").text += "[redshift.encoding]\nemail = \"text32k\"\n";
+  auto encoded = read_definition(files);
+  EXPECT_EQ(encoded.datasets[0].columns[0].redshift_encoding, "");
+  EXPECT_EQ(encoded.datasets[0].columns[4].redshift_encoding, "text32k");
+  EXPECT_EQ(encoded.fingerprint, read_definition(shop()).fingerprint);
+}
+
 TEST(DefinitionTest, ReadsSavedQueries) {
   auto definition = read_definition(kShop);
   ASSERT_EQ(definition.analytics.size(), 1u);

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "project/column_entry.h"
+#include "project/encodings.h"
 #include "project/incremental.h"
 #include "project/lineage.h"
 #include "project/names.h"
@@ -19,7 +20,7 @@ const std::string kFileKeys[] = {"description", "kind", "key",         "columns"
                                  "redshift",    "rows", "incremental", "lineage"};
 const std::string kColumnKeys[] = {"name", "type", "required", "references", "accepted", "description"};
 const std::string kRowsKeys[] = {"equal"};
-const std::string kRedshiftKeys[] = {"distribution", "sort_key"};
+const std::string kRedshiftKeys[] = {"distribution", "sort_key", "encoding"};
 
 ModelKind read_kind(const PlacedText& text) {
   if (text.text == "fact") return ModelKind::kFact;
@@ -134,6 +135,12 @@ void read_redshift(const TomlTable& table, Model& model) {
     declared_column(name, model, "sort_key");
     add_distinct(name, model.redshift_sort_key, "sort_key");
   }
+  std::vector<Column> columns;
+  for (const auto& column : model.columns)
+    columns.push_back(column.column);
+  auto encodings = read_encodings(table, columns);
+  for (auto& column : model.columns)
+    column.redshift_encoding = encodings[column.column.name];
 }
 
 void read_rows(const TomlTable& table, ModelFile& file) {

@@ -6,14 +6,16 @@
 
 #include "base/text.h"
 #include "project/column_entry.h"
+#include "project/encodings.h"
 #include "project/names.h"
 
 namespace starlift {
 
 namespace {
 
-const std::string kFileKeys[] = {"description", "source", "jsonpaths", "objects", "columns"};
+const std::string kFileKeys[] = {"description", "source", "jsonpaths", "objects", "columns", "redshift"};
 const std::string kColumnKeys[] = {"name", "field", "type", "unit", "required", "description"};
+const std::string kRedshiftKeys[] = {"encoding"};
 
 /// Returns true for what an environment variable's name can hold, since every key can come from there.
 bool is_config_name(std::string_view name) {
@@ -94,6 +96,16 @@ StagingColumn read_staging_column(const TomlTable& entry) {
   return column;
 }
 
+void read_redshift(const TomlTable& table, Dataset& dataset) {
+  table.allow_only(kRedshiftKeys);
+  std::vector<Column> columns;
+  for (const auto& column : dataset.columns)
+    columns.push_back(column.column);
+  auto encodings = read_encodings(table, columns);
+  for (auto& column : dataset.columns)
+    column.redshift_encoding = encodings[column.column.name];
+}
+
 }  // namespace
 
 Dataset read_staging_file(const DefinitionFile& file) {
@@ -109,6 +121,7 @@ Dataset read_staging_file(const DefinitionFile& file) {
   for (const auto& entry : entries)
     dataset.columns.push_back(read_staging_column(entry));
   refuse_duplicate_columns(entries);
+  if (auto redshift = toml.find_table("redshift")) read_redshift(*redshift, dataset);
   dataset.file = file.path;
   return dataset;
 }

@@ -55,6 +55,8 @@ std::vector<std::string> create_lookups(const TableDesign& table) {
 
 ColumnLine column_line(const TableDesign::DesignColumn& design, const Dialect& dialect) {
   std::vector<std::string> constraints;
+  if (dialect.declares_distribution() && !design.redshift_encoding.empty())
+    constraints.push_back("encode " + design.redshift_encoding);
   if (!design.column.is_nullable) constraints.push_back("not null");
   if (design.reference && dialect.declares_references()) {
     constraints.push_back(fmt::format("references {} ({})", quote_table(design.reference->table),

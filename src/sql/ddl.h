@@ -21,6 +21,7 @@ struct TableDesign {
   struct DesignColumn {
     Column column;
     std::optional<Reference> reference = {};
+    std::string redshift_encoding = {};  ///< "az64"; empty leaves it to the cluster
   };
   std::vector<DesignColumn> columns;
   std::vector<std::string> key = {};      ///< unique together; empty when the table has none

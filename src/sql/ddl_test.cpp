@@ -58,6 +58,25 @@ distkey ("sensor_id")
 sortkey ("at", "sensor_id"))");
 }
 
+TEST(CreateTableTest, OnlyRedshiftHasEncodingsThatAreNamed) {
+  TableDesign table = readings();
+  std::string postgres = create(table, Engine::kPostgres), duckdb = create(table, Engine::kDuckDb);
+  table.columns[0].redshift_encoding = "bytedict";
+  table.columns[2].redshift_encoding = "zstd";
+  EXPECT_EQ(create(table, Engine::kPostgres), postgres);
+  EXPECT_EQ(create(table, Engine::kDuckDb), duckdb);
+  EXPECT_EQ(create(table, Engine::kRedshift),
+            R"(create table if not exists "readings" (
+    "sensor_id" varchar(64)      encode bytedict not null references "sensors" ("sensor_id"),
+    "at"        timestamp        not null,
+    "celsius"   double precision encode zstd,
+    primary key ("sensor_id", "at")
+)
+diststyle key
+distkey ("sensor_id")
+sortkey ("at", "sensor_id"))");
+}
+
 TEST(CreateTableTest, ANullableReferenceHasNoNotNull) {
   TableDesign table{.name = {"staging", "alarms"}, .columns = {column("sensor_id", "bigint")}};
   table.columns[0].reference = Reference{{"plant", "sensors"}, "id"};

@@ -55,7 +55,7 @@ class Dialect {
   /// Whether tables declare their references (Redshift plans with them). The table referred to
   /// must exist before, and goes only with `cascade`.
   bool declares_references() const;
-  /// Whether tables declare how their rows are distributed over nodes and sorted.
+  /// Whether tables declare how their rows are distributed over nodes, sorted and encoded.
   bool declares_distribution() const;
 
  private:

@@ -156,7 +156,10 @@ def test_table_attributes_and_encodings_that_are_right(session):
                 "compound sortkey (b, a)")
     session.run("create table u (a integer) diststyle all sortkey (a)")
     session.run("create temporary table v diststyle even as select a from t")
-    assert "invalid encoding" in session.refused("create table w (b varchar(10) encode az64)")
+    for column in ("varchar(10) encode az64", "double precision encode lzo", "boolean encode bytedict", "date encode mostly8",
+                   "smallint encode delta32k", "integer encode mostly32", "bigint encode text255"):
+        assert "invalid encoding" in session.refused(f"create table w (b {column})")
+    assert "attribute" in session.refused("create table w (a integer not null encode az64)")
     assert "cannot create temporary relation" in session.refused("create temporary table public.w (a integer)")
 
 

@@ -12,15 +12,20 @@ from tokens import Reader, quote_name, quote_table
 MAX_COLUMNS = 1600
 MAX_SORT_COLUMNS = 400
 
-NUMBERS = ("smallint", "integer", "bigint", "decimal", "date", "timestamp")
 TYPES = {"smallint": "smallint", "int2": "smallint", "integer": "integer", "int": "integer", "int4": "integer",
          "bigint": "bigint", "int8": "bigint", "decimal": "decimal", "numeric": "decimal", "real": "real",
          "double": "double", "boolean": "boolean", "bool": "boolean", "date": "date", "timestamp": "timestamp",
          "varchar": "varchar", "text": "varchar"}
-# c_Compression_encodings: AZ64 is for numbers and times, TEXT255 and TEXT32K for VARCHAR.
-ENCODINGS = {"raw": None, "lzo": None, "zstd": None, "bytedict": None, "runlength": None, "az64": NUMBERS,
-             "delta": NUMBERS, "delta32k": NUMBERS, "mostly8": NUMBERS, "mostly16": NUMBERS, "mostly32": NUMBERS,
-             "text255": ("varchar",), "text32k": ("varchar",)}
+# c_Compression_encodings: the encodings, and the types that support them.
+LARGE = ("bigint", "decimal")
+INTEGERS = ("integer", *LARGE)
+TIMES = ("date", "timestamp")
+EXACT = ("smallint", *INTEGERS, *TIMES)
+FLOATS = ("real", "double")
+ENCODINGS = {"raw": set(TYPES.values()), "az64": EXACT, "bytedict": (*EXACT, *FLOATS, "varchar"), "delta": EXACT,
+             "delta32k": (*INTEGERS, *TIMES), "lzo": (*EXACT, "varchar"), "mostly8": ("smallint", *INTEGERS),
+             "mostly16": INTEGERS, "mostly32": LARGE, "runlength": set(TYPES.values()), "text255": ("varchar",),
+             "text32k": ("varchar",), "zstd": set(TYPES.values())}
 
 
 @dataclass
@@ -95,6 +100,8 @@ def read_column(reader, table):
         raise Refusal(f'column "{name}" duplicated')
     kind, sql = read_type(reader)
     table.columns[name] = (kind, sql)
+    if reader.takes("encode"):  # an attribute: before the constraints
+        check_encoding(reader.identifier(), kind, name)
     while not reader.peek().is_symbol(",", ")"):
         if reader.takes("not", "null"):
             sql += " not null"
@@ -102,8 +109,6 @@ def read_column(reader, table):
             table.keys.append([name])
         elif reader.takes("references"):
             read_reference(reader, table, [name])
-        elif reader.takes("encode"):
-            check_encoding(reader.identifier(), kind, name)
         elif not reader.takes("null"):
             raise unlisted(f"the attribute {reader.peek().text} of a column")
     table.columns[name] = (kind, sql)
@@ -132,7 +137,7 @@ def read_reference(reader, table, columns):
 def check_encoding(encoding, kind, name):
     if encoding not in ENCODINGS:
         raise unlisted(f"the encoding {encoding}")
-    if ENCODINGS[encoding] and kind not in ENCODINGS[encoding]:
+    if kind not in ENCODINGS[encoding]:
         raise Refusal(f'invalid encoding type specified for column "{name}"')
 
 
