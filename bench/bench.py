@@ -34,7 +34,8 @@ def plan(bench, what, is_quick):
 
 def cells(row):
     def of(contestant):
-        return [f"{contestant.median_s:.2f} s", f"+-{contestant.spread:.0%}", f"{contestant.peak_bytes / 2**20:,.0f} MiB"]
+        times = [f"{contestant.median_s:.2f} s", f"+-{contestant.spread:.0%}"] if contestant.seconds else ["", ""]
+        return [*times, f"{contestant.peak_bytes / 2**20:,.0f} MiB"]
 
     return [row.case, *of(row.ours), row.other.name, *of(row.other), f"{row.ratio:.2f} x", row.bar]
 
@@ -73,7 +74,7 @@ def commands(rows):
     """Every command that was timed, once."""
     seen = {}
     for row in rows:
-        for contestant in (row.ours, row.other):
+        for contestant in filter(lambda one: one.seconds, (row.ours, row.other)):
             command = " ".join(str(part).replace(f"{ROOT}/", "") for part in contestant.command)
             seen.setdefault(command, contestant.name)
     return "\n".join(f"- {name}: `{command}`" for command, name in seen.items())

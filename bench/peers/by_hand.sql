@@ -108,30 +108,52 @@ select
 from (select distinct ts from staging.events where page = 'NextSong');
 
 create table song_plays as
+with
+contested as (  -- moments at which a play was logged twice, or its title has two songs: few, and only they need a choice
+    select ts from staging.events where page = 'NextSong' group by ts, session_id, item_in_session having count(*) > 1
+    union
+    select e.ts
+    from staging.events as e
+    join (
+        select rtrim(title, ' ') as title, rtrim(artist_name, ' ') as artist_name
+        from staging.songs group by all having count(*) > 1
+    ) as n on n.title = rtrim(e.song, ' ') and n.artist_name = rtrim(e.artist, ' ')
+    where e.page = 'NextSong'
+),
+plays as (
+    select e.user_id, e.ts, e.session_id, e.item_in_session, e.level, e.location, e.user_agent, s.song_id, s.artist_id
+    from staging.events as e
+    left join staging.songs as s
+        on rtrim(s.title, ' ') = rtrim(e.song, ' ') and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
+    where e.page = 'NextSong' and e.ts not in (select ts from contested)
+    union all
+    (select e.user_id, e.ts, e.session_id, e.item_in_session, e.level, e.location, e.user_agent, s.song_id, s.artist_id
+    from staging.events as e
+    left join staging.songs as s
+        on rtrim(s.title, ' ') = rtrim(e.song, ' ') and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
+    where e.page = 'NextSong' and e.ts in (select ts from contested)
+    qualify row_number() over (
+        partition by e.user_id, e.ts, e.session_id, e.item_in_session
+        order by
+            e.artist nulls last, e.auth nulls last, e.first_name nulls last, e.gender nulls last, e.last_name nulls last,
+            e.length nulls last, e.level nulls last, e.location nulls last, e.method nulls last,
+            e.registration nulls last, e.song nulls last, e.status nulls last, e.user_agent nulls last,
+            abs(s.duration - e.length) nulls last, s.song_id nulls last, s.artist_id nulls last
+    ) = 1)
+)
 select
     ('0x' || left(md5(
-        coalesce(cast(e.user_id as varchar), '') || '|' || cast(epoch_us(e.ts) as varchar) || '|'
-        || cast(e.session_id as varchar) || '|' || cast(e.item_in_session as varchar)
+        coalesce(cast(user_id as varchar), '') || '|' || cast(epoch_us(ts) as varchar) || '|'
+        || cast(session_id as varchar) || '|' || cast(item_in_session as varchar)
     ), 15))::bigint as songplay_id,
-    e.ts as start_time,
-    e.user_id,
-    e.level,
-    s.song_id,
-    s.artist_id,
-    e.session_id,
-    e.location,
-    e.user_agent
-from staging.events as e
-left join staging.songs as s
-    on rtrim(s.title, ' ') = rtrim(e.song, ' ') and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
-where e.page = 'NextSong'
-qualify row_number() over (
-    partition by e.user_id, e.ts, e.session_id, e.item_in_session
-    order by
-        e.artist nulls last, e.auth nulls last, e.first_name nulls last, e.gender nulls last, e.last_name nulls last,
-        e.length nulls last, e.level nulls last, e.location nulls last, e.method nulls last,
-        e.registration nulls last, e.song nulls last, e.status nulls last, e.user_agent nulls last,
-        abs(s.duration - e.length) nulls last, s.song_id nulls last, s.artist_id nulls last
-) = 1;
+    ts as start_time,
+    user_id,
+    level,
+    song_id,
+    artist_id,
+    session_id,
+    location,
+    user_agent
+from plays;
 
 commit;
