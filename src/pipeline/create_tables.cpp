@@ -21,6 +21,15 @@ int64_t count_rows(const WarehouseDefinition& definition, Session& session) {
   return rows;
 }
 
+void create_missing_tables(const WarehouseDefinition& definition, std::span<const DatasetPlan> plans,
+                           Transaction& transaction) {
+  if (has_all_tables(definition, transaction)) return;
+  auto missing = missing_tables(definition, transaction);
+  for (const auto& statement : create_statements(definition, transaction.dialect()))
+    transaction.execute(statement);
+  note_created(transaction, definition, plans, missing);
+}
+
 void create_tables(const WarehouseDefinition& definition, Warehouse& warehouse) {
   auto transaction = warehouse.begin();
   const Dialect& dialect = warehouse.dialect();

@@ -201,8 +201,10 @@ void note_created(Transaction& transaction, const WarehouseDefinition& definitio
                   std::span<const DatasetPlan> plans, std::span<const std::string> names) {
   if (names.empty()) return;
   const Dialect& dialect = transaction.dialect();
-  bool is_loaded = transaction.query_integer(
-                       fmt::format("select count(*) from {}", quote_table(objects_design().name))) > 0;
+  const TableName& objects = objects_design().name;
+  bool is_loaded =
+      transaction.has_table(objects) &&
+      transaction.query_integer(fmt::format("select count(*) from {}", quote_table(objects))) > 0;
   std::string table = quote_table(tables_design().name);
   for (const auto& [name, fingerprint, columns] : describe(definition, plans)) {
     if (std::find(names.begin(), names.end(), name) == names.end()) continue;

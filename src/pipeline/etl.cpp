@@ -10,10 +10,12 @@
 #include "base/error.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "pipeline/create_tables.h"
 #include "pipeline/history.h"
 #include "pipeline/ledger.h"
 #include "pipeline/may_pass.h"
 #include "pipeline/plan.h"
+#include "pipeline/rehearsal.h"
 #include "pipeline/run_log.h"
 #include "pipeline/stage.h"
 #include "pipeline/statement_recorder.h"
@@ -82,36 +84,6 @@ void count_run(const std::vector<DatasetPlan>& plans, RunRecord& record) {
   }
 }
 
-void create_missing_tables(const WarehouseDefinition& definition, Transaction& transaction) {
-  for (const auto& statement : create_statements(definition, transaction.dialect()))
-    transaction.execute(statement);
-}
-
-/// Tells the recorder what `Run::carry_out` would do to staging and star.
-std::vector<ModelSummary> rehearse(const WarehouseDefinition& definition, Work& work,
-                                   StatementRecorder& recorder, EventListener& listener) {
-  follow_drift(recorder, definition, work.plans, work.drift, listener);
-  const TableName& objects = objects_design().name;
-  int64_t first_object_id = recorder.has_table(objects) ? next_id(recorder, objects, "object_id") : 1;
-  std::vector<StagingChange> changes;
-  for (const auto& plan : work.plans) {
-    changes.push_back(rehearse_staging(recorder, plan, first_object_id));
-    first_object_id += static_cast<int64_t>(plan.objects.size());
-  }
-  std::vector<ModelSummary> models;
-  auto plans = plan_models(definition, changes, work.remakes_all, recorder.dialect());
-  for (const auto& plan : plans) {
-    models.push_back({.name = plan.model->name, .mode = plan.mode});
-    if (plan.mode == ModelSummary::Mode::kUnchanged) continue;
-    for (const auto& statement : plan.statements.of_remaking())
-      recorder.execute(statement);
-  }
-  for (const auto& plan : plans)
-    for (const auto& statement : plan.statements.at_end)
-      recorder.execute(statement);
-  return models;
-}
-
 /// The engine answered a commit with an error, which may have come after it had committed.
 class CommitFailure : public Error {
  public:
@@ -129,9 +101,7 @@ class Run {
   /// something to do.
   void begin(Warehouse& warehouse, const Work& work) {
     auto transaction = warehouse.begin();
-    auto missing = missing_tables(definition_, *transaction);
-    create_missing_tables(definition_, *transaction);
-    note_created(*transaction, definition_, work.plans, missing);
+    create_missing_tables(definition_, work.plans, *transaction);
     settle_runs(*transaction, listener_);
     if (work.has_changes()) {
       record_ = {.run_id = last_run(*transaction) + 1,

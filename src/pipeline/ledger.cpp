@@ -145,9 +145,9 @@ void write_touched(Transaction& transaction, const DatasetPlan& plan) {
                   objects, chosen));
 }
 
-void reconcile(Transaction& transaction, const Dataset& dataset, int64_t run_id) {
+std::string reconcile_select(const Dataset& dataset, int64_t run_id, const Dialect& dialect) {
   // Counts side by side and not joined: no engine has to guess how many there are of each.
-  auto cursor = transaction.query(fmt::format(
+  return fmt::format(
       R"(select batch_id, min(counts."key") as first_key,
     cast(sum(records) as bigint) as records, cast(sum(staged) as bigint) as staged,
     cast(sum(rejected) as bigint) as rejected, cast(sum(staged_rows) as bigint) as staged_rows,
@@ -176,7 +176,11 @@ order by batch_id)",
       fmt::arg("staging", quote_table(staging_table(dataset))),
       fmt::arg("rejects", quote_table(rejects_design().name)),
       fmt::arg("object_id", quote_identifier(kObjectIdColumn)),
-      fmt::arg("dataset", transaction.dialect().quote_literal(dataset.name)), fmt::arg("run", run_id)));
+      fmt::arg("dataset", dialect.quote_literal(dataset.name)), fmt::arg("run", run_id));
+}
+
+void reconcile(Transaction& transaction, const Dataset& dataset, int64_t run_id) {
+  auto cursor = transaction.query(reconcile_select(dataset, run_id, transaction.dialect()));
   if (!cursor->next()) return;
   auto key = cursor->text(1);
   std::string object = key ? std::string(*key)

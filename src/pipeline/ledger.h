@@ -47,6 +47,9 @@ void forget_copied_objects(Transaction& transaction, std::span<const int64_t> ob
 /// Notes new modification times of objects whose content did not change.
 void write_touched(Transaction& transaction, const DatasetPlan& plan);
 
+/// Returns the SELECT by which `reconcile` asks for what does not add up.
+std::string reconcile_select(const Dataset& dataset, int64_t run_id, const Dialect& dialect);
+
 /// Compares what the run counted while reading with what the tables hold, object by object, or batch by batch
 /// of those that were copied together. Throws Error{kMismatch} naming the first object where they differ, or
 /// one that has rows and is not in the ledger.

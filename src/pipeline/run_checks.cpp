@@ -221,4 +221,19 @@ ChecksSummary check_run(Transaction& transaction, const WarehouseDefinition& def
   return summary;
 }
 
+size_t rehearse_checks(StatementRecorder& recorder, const WarehouseDefinition& definition,
+                       std::span<const ModelPlan> plans, CheckMode mode) {
+  if (mode == CheckMode::kOff) return 0;
+  auto checks = CheckPlanner(definition, plans, recorder.dialect()).plan();
+  for (const auto& [check, looks_through] : checks) {
+    std::string unless =
+        mode == CheckMode::kAuto && looks_through
+            ? fmt::format("; left out when {} has more than {} rows", looks_through->name, kMaxRowsUnasked)
+            : "";
+    recorder.remark(fmt::format("check {}: any row breaks it{}", check.name, unless));
+    recorder.execute(recorder.dialect().render(check.sql));
+  }
+  return checks.size();
+}
+
 }  // namespace starlift

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "pipeline/checks.h"
 #include "pipeline/events.h"
+#include "pipeline/statement_recorder.h"
 #include "pipeline/summary.h"
 #include "pipeline/transform.h"
 
@@ -54,5 +55,9 @@ class CheckUnanswered : public Error {
 ChecksSummary check_run(Transaction& transaction, const WarehouseDefinition& definition,
                         std::span<const ModelPlan> plans, std::span<const ModelSummary> models,
                         std::span<const CheckResult> unanswered, CheckMode mode, EventListener& listener);
+
+/// Tells the recorder the checks that check_run would ask, and returns how many they are, all of them asked.
+size_t rehearse_checks(StatementRecorder& recorder, const WarehouseDefinition& definition,
+                       std::span<const ModelPlan> plans, CheckMode mode);
 
 }  // namespace starlift

@@ -98,9 +98,15 @@ void settle_runs(Transaction& transaction, EventListener& listener) {
                              is_committed ? "all of it was committed" : "nothing of it was committed")});
     }
   }
-  transaction.execute(fmt::format("update {} set state = 'done' where state = 'committed'", runs));
-  transaction.execute(fmt::format("update {} set state = 'failed', error = {} where state = 'running'", runs,
-                                  transaction.dialect().quote_literal(kLost)));
+  for (const auto& statement : settle_statements(transaction.dialect()))
+    transaction.execute(statement);
+}
+
+std::vector<std::string> settle_statements(const Dialect& dialect) {
+  std::string runs = quote_table(runs_design().name);
+  return {fmt::format("update {} set state = 'done' where state = 'committed'", runs),
+          fmt::format("update {} set state = 'failed', error = {} where state = 'running'", runs,
+                      dialect.quote_literal(kLost))};
 }
 
 }  // namespace starlift

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "pipeline/events.h"
 #include "warehouse/warehouse.h"
@@ -50,5 +51,8 @@ bool has_unsettled_runs(Session& session);
 
 /// Finds out what became of those runs, notes it and says so. Call as the only writer.
 void settle_runs(Transaction& transaction, EventListener& listener);
+
+/// Returns the statements by which it notes that.
+std::vector<std::string> settle_statements(const Dialect& dialect);
 
 }  // namespace starlift

@@ -16,8 +16,9 @@ namespace starlift {
 StagingChange stage_dataset(Transaction& transaction, DatasetPlan& plan, int64_t run_id,
                             EventListener& listener, const Cancellation& cancellation);
 
-/// Tells the recorder what `stage_dataset` would do to staging, and returns what that would change, both as
-/// if every object loads. The plan's first object would get the id `first_object_id`.
-StagingChange rehearse_staging(StatementRecorder& recorder, const DatasetPlan& plan, int64_t first_object_id);
+/// Tells the recorder what `stage_dataset` would do, and returns what that would change, both as if every
+/// object loads and no record is rejected. The plan's first object would get the id `first_object_id`.
+StagingChange rehearse_staging(StatementRecorder& recorder, const DatasetPlan& plan, int64_t run_id,
+                               int64_t first_object_id);
 
 }  // namespace starlift

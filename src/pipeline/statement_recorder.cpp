@@ -9,7 +9,10 @@ void StatementRecorder::execute(std::string_view sql) {
 }
 
 uint64_t StatementRecorder::load(const TableName& table, BatchSource& source) {
-  execute(session_.load_sql(table, source, ++loads_));
+  std::string sql = session_.load_sql(table, source, loads_ + 1);
+  if (sql.empty()) return 0;
+  ++loads_;
+  execute(sql);
   return 0;
 }
 

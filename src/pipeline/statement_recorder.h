@@ -22,7 +22,7 @@ class StatementRecorder : public Transaction {
   uint64_t load(const TableName& table, BatchSource& source) override;
   /// Copies nothing.
   CopiedObjects copy_objects(const ObjectCopy& copy) override;
-  void commit() override {}
+  void commit() override { execute("commit"); }
 
   /// Puts a comment before the next statement.
   void remark(const std::string& text) { remark_ += "-- " + text + "\n"; }

@@ -73,7 +73,7 @@ struct Drift {
 struct RunOutlook {
   Drift drift;
   std::string refusal;                  ///< why a run would not begin; empty when it would
-  std::vector<std::string> statements;  ///< what it would do to staging and star tables, in order
+  std::vector<std::string> statements;  ///< those of the run, in their order
 };
 
 /// What a run checked before it was committed.

@@ -178,6 +178,8 @@ ModelSummary remake_model(Transaction& transaction, const ModelPlan& plan, Event
   ModelSummary summary{.name = plan.model->name, .mode = plan.mode};
   summary.rows = static_cast<uint64_t>(*transaction.query_integer(
       fmt::format("select count(*) from {}", quote_table(model_table(*plan.model)))));
+  if (plan.mode == ModelSummary::Mode::kWhole)
+    transaction.note_refilled(model_table(*plan.model), summary.rows);
   step.counters().rows = summary.rows;
   step.finish();
   summary.elapsed_s = step.elapsed_s();

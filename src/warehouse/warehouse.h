@@ -51,7 +51,7 @@ class Session {
   virtual std::unique_ptr<Cursor> query(std::string_view sql) = 0;
 
   /// Returns the statement by which a transaction would load the rows of `source`, as far as it can be known
-  /// before; `load_number` counts the loads of a transaction from 1.
+  /// before; `load_number` counts the loads of a transaction from 1. Empty when there would be none.
   virtual std::string load_sql(const TableName& table, const BatchSource& source, int64_t load_number) const {
     return dialect().bulk_load(table, source.columns(), load_number);
   }
@@ -83,6 +83,10 @@ class Transaction : public Session {
   /// up.
   virtual CopiedObjects copy_objects(const ObjectCopy& copy);
 
+  /// Hears that `table` was emptied and filled anew with so many rows, by statements that tell no count. An
+  /// engine that plans by statistics may gather them, once that is committed.
+  virtual void note_refilled(const TableName& /*table*/, uint64_t /*rows*/) {}
+
   /// Throws Error{kWarehouse}; then nothing was kept.
   virtual void commit() = 0;
 };
@@ -107,6 +111,13 @@ class Warehouse : public Session {
 
   /// Begins the one transaction that may be open at a time.
   virtual std::unique_ptr<Transaction> begin() = 0;
+
+  /// Returns the statements by which one that is opened for writing keeps other writers out, as far as they
+  /// come before its first transaction.
+  virtual std::vector<std::string> open_sql() const { return {}; }
+
+  /// Returns the statements by which it would `begin`.
+  virtual std::vector<std::string> begin_sql() const { return {"begin transaction"}; }
 
   /// Stops the running statement, which then throws. Thread-safe.
   virtual void interrupt() noexcept = 0;

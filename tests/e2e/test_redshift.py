@@ -1,5 +1,6 @@
 """What is Redshift's own: connecting, parts in S3, who may write, and transactions that start over."""
 
+import json
 import re
 import signal
 import subprocess
@@ -215,6 +216,86 @@ def test_a_serialization_conflict_starts_the_run_over(loaded):
 
 def test_a_conflict_that_stays_is_given_up(loaded):
     loaded.put_events("b.json", play(sessionId=3))
+QUESTIONS = ("select 1 from ", "select count(*) from ", "select coalesce(max(", "select run_id, state from ",
+             "select pg_last_copy_count()", "select version from ")
+
+
+def normal(statement):
+    """Without remarks, rows, and the numbers of runs, loads and folders."""
+    statement = re.sub(r"^(--.*\n)+", "", statement)
+    statement = re.sub(r"(\) values)[\s(].*", r"\1", statement, flags=re.DOTALL)
+    return re.sub(r"\d+", "N", statement)
+
+
+def statements_of_a_run(workspace, *arguments):
+    """Those after which others cannot write, but for what it asks to know more."""
+    log = workspace.folder / "statements"
+    log.unlink(missing_ok=True)
+    workspace.tell_double(f"log '{log}'")
+    workspace.etl(*arguments)
+    workspace.tell_double("forget")
+    ran = [json.loads(line) for line in log.read_text().splitlines()]
+    ran = ran[ran.index('create schema if not exists "starlift"'):]
+    return [statement for statement in ran if not statement.startswith(QUESTIONS)]
+
+
+@pytest.mark.parametrize("staging", [f"STAGING = s3://{BUCKET}/area", ""])
+def test_a_dry_run_shows_what_a_run_does(workspace, staging):
+    def assert_alike(*arguments):
+        shown = workspace.run("etl", "--dry-run", "--json", *arguments).json["statements"]
+        ran = statements_of_a_run(workspace, *arguments)
+        assert list(map(normal, shown)) == list(map(normal, ran))
+        return shown
+
+    workspace.configure(staging=staging)
+    workspace.put("log_data/a.json", json_lines([play(sessionId=1), play(sessionId=2)]))  # none is rejected
+    first = assert_alike()
+    assert sum(statement.startswith("-- check ") for statement in first) > 10
+    workspace.put_events("b.json", play(sessionId=3))
+    workspace.put_events("a.json", play(sessionId=1), play(sessionId=4), age_s=60)
+    later = assert_alike()
+    assert not any("create table" in statement and "run_lock" not in statement for statement in later)
+    assert_alike("--full-refresh", "--checks", "off")
+    (workspace.folder / "log_data/b.json").unlink()
+    assert_alike("--prune")
+
+
+def test_encodings_that_the_definition_names_are_declared(workspace):
+    workspace.run("init", "wh")
+    events, users = workspace.folder / "wh/staging/events.toml", workspace.folder / "wh/star/users.sql"
+    events.write_text(events.read_text() + '\n[redshift]\nencoding = { artist = "zstd", ts = "az64" }\n')
+    users.write_text(users.read_text().replace("[redshift]", '[redshift]\nencoding = { level = "bytedict" }'))
+    log = workspace.folder / "statements"
+    workspace.tell_double(f"log '{log}'")
+    workspace.etl("--warehouse", "wh")
+    made = [json.loads(line) for line in log.read_text().splitlines() if "encode" in line]
+    assert len(made) == 2
+    assert re.search(r'"artist" +varchar\(1024\) +encode zstd,.*"ts" +timestamp +encode az64', made[0], re.DOTALL)
+    assert re.search(r'"level" +varchar\(\d+\) +encode bytedict', made[1])
+    assert "encode bytedict" in workspace.run("sql", "users", "--warehouse", "wh", "--engine", "redshift").stdout
+    assert "encode" not in workspace.run("sql", "users", "--warehouse", "wh", "--engine", "postgres").stdout
+
+
+def test_a_large_table_is_analyzed_once_it_is_remade(workspace):
+    workspace.run("init", "wh")
+    workspace.put("wh/star/pairs.sql", """/*
+description = "One row per pair of pages"
+kind = "dimension"
+key = ["a", "b"]
+columns = [ { name = "a", type = "bigint", required = true }, { name = "b", type = "bigint", required = true } ]
+*/
+select x.item_in_session as a, y.item_in_session as b
+from staging.events as x
+cross join staging.events as y""")
+    workspace.put_events("a.json", *(event(itemInSession=i) for i in range(320)))
+    log = workspace.folder / "statements"
+    workspace.tell_double(f"log '{log}'")
+    workspace.etl("--warehouse", "wh", "--checks", "off")
+    ran = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [statement for statement in ran if statement.startswith("analyze")] == ['analyze "pairs"']
+    assert ran[ran.index('analyze "pairs"') - 1] == "commit"
+
+
     loaded.tell_double("fail_commits 99")
     assert "Serializable isolation violation" in loaded.run("etl", code=1).stderr
     loaded.tell_double("forget")

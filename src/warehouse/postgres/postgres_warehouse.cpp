@@ -25,8 +25,7 @@ constexpr uint64_t kAnalyzedRows = 10'000;
 /// both sides on disk, which the planner prefers because it cannot tell how many rows meet in a trimmed text;
 /// a hash that fits into memory saves writing it down; and a statement that runs once does not repay its
 /// compilation.
-constexpr const char* kBegin = R"(
-begin isolation level read committed;
+constexpr const char* kBegin = R"(begin isolation level read committed;
 set local enable_mergejoin to off;
 set local jit to off;
 select set_config('work_mem', '64MB', true) where pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB'))";
@@ -69,6 +68,8 @@ class PostgresWarehouse : public libpq::ConnectedSession<Warehouse> {
   std::unique_ptr<Transaction> begin() override {
     return std::make_unique<PostgresTransaction>(connection_, dialect(), threads_);
   }
+  std::vector<std::string> open_sql() const override { return {run_lock_statement()}; }
+  std::vector<std::string> begin_sql() const override { return {kBegin}; }
   void interrupt() noexcept override { connection_.interrupt(); }
 
  private:

@@ -28,7 +28,7 @@ constexpr const char* kWatchClient[] = {
 };
 
 bool try_lock(libpq::Connection& connection) {
-  auto cursor = libpq::open_cursor(connection, fmt::format("select pg_try_advisory_lock({})", kLock));
+  auto cursor = libpq::open_cursor(connection, run_lock_statement());
   return cursor->next() && cursor->text(0) == "true";
 }
 
@@ -50,6 +50,10 @@ where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.classid = {
 }
 
 }  // namespace
+
+std::string run_lock_statement() {
+  return fmt::format("select pg_try_advisory_lock({})", kLock);
+}
 
 void take_run_lock(libpq::Connection& connection) {
   for (const char* setting : kWatchClient) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "warehouse/libpq/connection.h"
 
 namespace starlift::postgres {
@@ -11,5 +13,8 @@ namespace starlift::postgres {
 /// again for some seconds: a holder that was killed is gone by then. Throws Error{kBusy} with the holder and
 /// since when.
 void take_run_lock(libpq::Connection& connection);
+
+/// Returns the statement by which it does so.
+std::string run_lock_statement();
 
 }  // namespace starlift::postgres

@@ -28,7 +28,7 @@ namespace {
 /// So many rows are sooner there by INSERT than a part is written and copied.
 constexpr uint64_t kInsertedRows = 500;
 
-/// A load of so many rows changes what the planner has to know; automatic ANALYZE sees to fewer, later.
+/// So many new rows of a table change what the planner has to know; automatic ANALYZE sees to fewer, later.
 constexpr uint64_t kAnalyzedRows = 100'000;
 
 /// What a load needs besides the connection.
@@ -98,6 +98,10 @@ class RedshiftTransaction : public libpq::ConnectedTransaction {
   }
 
   void commit() override {
+  void note_refilled(const TableName& table, uint64_t rows) override {
+    if (rows >= kAnalyzedRows) large_.push_back(table);
+  }
+
     ConnectedTransaction::commit();
     for (const auto& table : large_) {
       try {
@@ -136,6 +140,7 @@ class RedshiftWarehouse : public libpq::ConnectedSession<Warehouse> {
   std::string load_sql(const TableName& table, const BatchSource& source,
                        int64_t load_number) const override {
     if (means_.copies(source)) return copy_sql_of(means_.copy_of(table, load_number), table, source);
+    if (source.max_rows() == 0) return {};
     return insert_head(table, source.columns()) + " ...";
   }
 
@@ -163,6 +168,8 @@ class RedshiftWarehouse : public libpq::ConnectedSession<Warehouse> {
     return std::make_unique<RedshiftTransaction>(connection_, dialect(), means_);
   }
   void interrupt() noexcept override { connection_.interrupt(); }
+  std::vector<std::string> open_sql() const override { return lock_table_statements(); }
+  std::vector<std::string> begin_sql() const override { return begin_locked_statements(); }
 
  private:
   /// Between two transactions of ours another run may take the lock. Then this one starts over, and waits as

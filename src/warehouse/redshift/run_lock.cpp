@@ -10,6 +10,16 @@ namespace starlift::redshift {
 
 namespace {
 
+constexpr const char* kMakeSchema = R"(create schema if not exists "starlift")";
+constexpr const char* kMakeTable =
+    R"(create table if not exists "starlift"."run_lock" ("turn" bigint not null))";
+
+constexpr const char* kBegin = "begin";
+constexpr const char* kLock = R"(lock "starlift"."run_lock")";
+constexpr const char* kMakeRow = R"(insert into "starlift"."run_lock" ("turn")
+select 0 where not exists (select 1 from "starlift"."run_lock"))";
+constexpr const char* kMark = R"(update "starlift"."run_lock" set "turn" = "turn" + 1)";
+
 constexpr auto kGrace = std::chrono::seconds(3);
 
 /// How often a transaction is begun anew that another one overtook.
@@ -22,14 +32,13 @@ void roll_back(libpq::Connection& connection) {
 /// Locks the table and writes to its row. Throws Error with SQLSTATE 40001 when the transaction sees the time
 /// before somebody else wrote there.
 void lock_and_mark(libpq::Connection& connection) {
-  if (!connection.execute_within(R"(lock "starlift"."run_lock")", kGrace)) {
+  if (!connection.execute_within(kLock, kGrace)) {
     throw Error(ErrorKind::kBusy,
                 fmt::format("{} is being written by another run; wait for it with etl --wait",
                             connection.description()));
   }
-  connection.execute(R"(insert into "starlift"."run_lock" ("turn")
-select 0 where not exists (select 1 from "starlift"."run_lock"))");
-  connection.execute(R"(update "starlift"."run_lock" set "turn" = "turn" + 1)");
+  connection.execute(kMakeRow);
+  connection.execute(kMark);
 }
 
 /// Of two sessions that make the same at the same time one has a conflict, and finds it made when it tries
@@ -46,13 +55,13 @@ void make(libpq::Connection& connection, const char* sql) {
 }  // namespace
 
 void make_lock_table(libpq::Connection& connection) {
-  make(connection, R"(create schema if not exists "starlift")");
-  make(connection, R"(create table if not exists "starlift"."run_lock" ("turn" bigint not null))");
+  make(connection, kMakeSchema);
+  make(connection, kMakeTable);
 }
 
 void begin_locked(libpq::Connection& connection) {
   for (int attempt = 1;; ++attempt) {
-    connection.execute("begin");
+    connection.execute(kBegin);
     try {
       return lock_and_mark(connection);
     } catch (const Error& error) {
@@ -60,6 +69,14 @@ void begin_locked(libpq::Connection& connection) {
       if (error.sqlstate() != "40001" || attempt == kTries) throw;
     }
   }
+}
+
+std::vector<std::string> lock_table_statements() {
+  return {kMakeSchema, kMakeTable};
+}
+
+std::vector<std::string> begin_locked_statements() {
+  return {kBegin, kLock, kMakeRow, kMark};
 }
 
 }  // namespace starlift::redshift

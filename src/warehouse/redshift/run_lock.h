@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "warehouse/libpq/connection.h"
 
 namespace starlift::redshift {
@@ -15,5 +18,9 @@ void make_lock_table(libpq::Connection& connection);
 ///
 /// A lock that is taken is waited for for some seconds; then Error{kBusy}, and no transaction is open.
 void begin_locked(libpq::Connection& connection);
+
+/// Return the statements by which these do so.
+std::vector<std::string> lock_table_statements();
+std::vector<std::string> begin_locked_statements();
 
 }  // namespace starlift::redshift

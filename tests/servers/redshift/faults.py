@@ -1,12 +1,14 @@
-"""What is to go wrong, told by statements that begin with `double` on any session of the database.
+"""What is to go wrong, and what is to be noted, told by statements that begin with `double` on any session of the database.
 
     double fail_commits 2               the next two COMMITs end with error 1023, and nothing is kept
     double drop_before 'regex'          the connection is dropped instead of the next statement that matches
     double drop_after 'regex'           ... once that statement was carried out
     double fail_at 'regex' 'message'    the next statement that matches ends with this error
-    double forget                       nothing more goes wrong
+    double forget                       nothing more goes wrong, and nothing more is noted
+    double log 'file'                   every statement from now on is added to this file, as a line of JSON
 """
 
+import json
 import re
 import threading
 from collections import defaultdict
@@ -23,6 +25,7 @@ class Faults:
 
     def _forget(self):
         self._commits, self._drop_before, self._drop_after, self._failures = 0, [], [], []
+        self._log = None
 
     def command(self, words):
         name, *arguments = words or [""]
@@ -35,10 +38,18 @@ class Faults:
                 self._drop_after.append(re.compile(arguments[0], re.IGNORECASE | re.DOTALL))
             elif name == "fail_at":
                 self._failures.append((re.compile(arguments[0], re.IGNORECASE | re.DOTALL), arguments[1]))
+            elif name == "log":
+                self._log = arguments[0]
             elif name == "forget":
                 self._forget()
             else:
                 raise Refusal(f"the double has no command {name}")
+
+    def note(self, sql):
+        with self._lock:
+            if self._log:
+                with open(self._log, "a") as log:
+                    print(json.dumps(sql), file=log)
 
     def fails_commit(self):
         with self._lock:

@@ -67,6 +67,7 @@ class Session:
                 self._faults.command(plan.detail)
                 self._wire.write(b"C", text("DOUBLE"))
                 return
+            self._faults.note(sql)
             if failure := self._faults.failure_of(sql):
                 raise failure
             if self._faults.drops_before(sql):
