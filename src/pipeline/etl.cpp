@@ -364,8 +364,13 @@ RunSummary plan_etl(const WarehouseDefinition& definition, const Config& config,
   if (!work.is_needed() || !summary.outlook->refusal.empty()) return summary;
 
   StatementRecorder recorder(*warehouse);
-  if (!work.has_all_tables) create_missing_tables(definition, recorder);
-  if (work.has_changes()) summary.models = rehearse(definition, work, recorder, listener);
+  Rehearsal run{.definition = definition,
+                .plans = work.plans,
+                .drift = work.drift,
+                .has_changes = work.has_changes(),
+                .remakes_all = work.remakes_all,
+                .checks = options.checks};
+  summary.models = rehearse_run(run, *warehouse, recorder, listener);
   summary.outlook->statements = recorder.statements();
   return summary;
 }

@@ -10,10 +10,10 @@ import pytest
 
 from cluster_workspace import BUCKET, ClusterWorkspace
 from fault_proxy import FaultProxy, answer
-from records import event, play, song
+from records import EVENT, event, play, song
 from redshift_double import RedshiftDouble
 from s3_bucket import PRIVATE
-from workspace import BINARY, TIMEOUT_S, environment
+from workspace import BINARY, TIMEOUT_S, environment, json_lines
 
 
 @pytest.fixture
@@ -42,6 +42,76 @@ def test_the_server_is_verified_where_a_certificate_is_given(workspace, double, 
                     tmp_path / "key.pem", "-out", other], check=True, stderr=subprocess.DEVNULL)
     workspace.configure(cluster=f"SSLROOTCERT = {other}")
     assert "SSLROOTCERT" in workspace.run("status", code=2).stderr
+
+
+def test_a_server_without_tls_is_refused_unless_it_is_allowed(workspace, double):
+    plain = RedshiftDouble("--certificate", "", beside=double)
+    plain.start()
+    try:
+        workspace.configure(port=plain.port)
+        failed = workspace.run("status", code=2)
+        assert "SSL" in failed.stderr and "SSLMODE under [CLUSTER]" in failed.stderr
+        workspace.configure(port=plain.port, cluster="SSLMODE = disable")
+        workspace.run("status")
+    finally:
+        plain.stop()
+
+
+def test_a_cluster_that_requires_tls_gets_it_by_default(workspace, double):
+    strict = RedshiftDouble("--require-tls", beside=double)
+    strict.start()
+    try:
+        workspace.configure(port=strict.port)
+        workspace.run("status")
+        workspace.configure(port=strict.port, cluster="SSLMODE = disable")
+        assert "try another SSLMODE" in workspace.run("status", code=2).stderr
+    finally:
+        strict.stop()
+
+
+def test_a_password_that_libpq_cannot_log_in_by_is_told(workspace, double):
+    sha256 = RedshiftDouble("--auth", "sha256", beside=double)
+    sha256.start()
+    try:
+        workspace.configure(port=sha256.port)
+        assert "one that is kept as MD5" in workspace.run("status", code=2).stderr
+    finally:
+        sha256.stop()
+
+
+EXERCISE = """[CLUSTER]
+HOST='localhost'
+DB_NAME='{database}'
+DB_USER='{double.user}'
+DB_PASSWORD='{double.password}'
+DB_PORT={double.port}
+
+[IAM_ROLE]
+ARN='{double.role}'
+
+[S3]
+LOG_DATA='s3://{bucket}/log_data'
+LOG_JSONPATH='s3://{bucket}/log_json_path.json'
+SONG_DATA='s3://{bucket}/song_data'
+"""
+
+
+def test_dwh_cfg_of_the_exercise_works_unchanged(workspace, double):
+    bucket = f"dend-{workspace.name.replace('_', '-')}"
+    workspace.client.create_bucket(Bucket=bucket)
+    paths = json.dumps({"jsonpaths": [f"$['{name}']" for name in EVENT]}, indent=4)
+    for key, text in {"log_data/2018/11/2018-11-02-events.json": json_lines([play(), event(page="Help")]),
+                      "song_data/A/A/A/TRAAAAK128F9318786.json": json_lines([song()]), "log_json_path.json": paths}.items():
+        workspace.client.put_object(Bucket=bucket, Key=key, Body=text.encode())
+    workspace.put("dwh.cfg", EXERCISE.format(database=workspace.name, double=double, bucket=bucket))
+    of_s3 = {"AWS_ENDPOINT_URL_S3": double.s3.endpoint, "AWS_ACCESS_KEY_ID": double.s3.access_key,
+             "AWS_SECRET_ACCESS_KEY": double.s3.secret_key}
+    for command in ("create-tables", "etl", "etl"):
+        done = workspace.run(command, env=of_s3)
+        assert "is unknown" not in done.stderr
+    assert "up to date" in done.stdout
+    [row] = workspace.query("select user_id, level, song_id, artist_id from song_plays")
+    assert row == {"user_id": 7, "level": "free", "song_id": "SOLOWTIDE", "artist_id": "ARQUIET"}
 
 
 def test_a_wrong_password_names_the_setting_and_is_not_shown(workspace):
@@ -113,6 +183,86 @@ def test_a_dry_run_shows_the_copy_with_its_options_and_no_key(workspace, double)
     assert f"from 's3://{BUCKET}/area/starlift-localhost-" in copy and "/manifest'" in copy
     assert f"iam_role '{double.role}'\nformat as json 'auto'\nzstd\nmanifest\n" in copy
     assert double.s3.access_key not in shown and double.s3.secret_key not in shown
+
+
+QUESTIONS = ("select 1 from ", "select count(*) from ", "select coalesce(max(", "select run_id, state from ",
+             "select pg_last_copy_count()", "select version from ")
+
+
+def normal(statement):
+    """Without remarks, rows, and the numbers of runs, loads and folders."""
+    statement = re.sub(r"^(--.*\n)+", "", statement)
+    statement = re.sub(r"(\) values)[\s(].*", r"\1", statement, flags=re.DOTALL)
+    return re.sub(r"\d+", "N", statement)
+
+
+def statements_of_a_run(workspace, *arguments):
+    """Those after which others cannot write, but for what it asks to know more."""
+    log = workspace.folder / "statements"
+    log.unlink(missing_ok=True)
+    workspace.tell_double(f"log '{log}'")
+    workspace.etl(*arguments)
+    workspace.tell_double("forget")
+    ran = [json.loads(line) for line in log.read_text().splitlines()]
+    ran = ran[ran.index('create schema if not exists "starlift"'):]
+    return [statement for statement in ran if not statement.startswith(QUESTIONS)]
+
+
+@pytest.mark.parametrize("staging", [f"STAGING = s3://{BUCKET}/area", ""])
+def test_a_dry_run_shows_what_a_run_does(workspace, staging):
+    def assert_alike(*arguments):
+        shown = workspace.run("etl", "--dry-run", "--json", *arguments).json["statements"]
+        ran = statements_of_a_run(workspace, *arguments)
+        assert list(map(normal, shown)) == list(map(normal, ran))
+        return shown
+
+    workspace.configure(staging=staging)
+    workspace.put("log_data/a.json", json_lines([play(sessionId=1), play(sessionId=2)]))  # none is rejected
+    first = assert_alike()
+    assert sum(statement.startswith("-- check ") for statement in first) > 10
+    workspace.put_events("b.json", play(sessionId=3))
+    workspace.put_events("a.json", play(sessionId=1), play(sessionId=4), age_s=60)
+    later = assert_alike()
+    assert not any("create table" in statement and "run_lock" not in statement for statement in later)
+    assert_alike("--full-refresh", "--checks", "off")
+    (workspace.folder / "log_data/b.json").unlink()
+    assert_alike("--prune")
+
+
+def test_encodings_that_the_definition_names_are_declared(workspace):
+    workspace.run("init", "wh")
+    events, users = workspace.folder / "wh/staging/events.toml", workspace.folder / "wh/star/users.sql"
+    events.write_text(events.read_text() + '\n[redshift]\nencoding = { artist = "zstd", ts = "az64" }\n')
+    users.write_text(users.read_text().replace("[redshift]", '[redshift]\nencoding = { level = "bytedict" }'))
+    log = workspace.folder / "statements"
+    workspace.tell_double(f"log '{log}'")
+    workspace.etl("--warehouse", "wh")
+    made = [json.loads(line) for line in log.read_text().splitlines() if "encode" in line]
+    assert len(made) == 2
+    assert re.search(r'"artist" +varchar\(1024\) +encode zstd,.*"ts" +timestamp +encode az64', made[0], re.DOTALL)
+    assert re.search(r'"level" +varchar\(\d+\) +encode bytedict', made[1])
+    assert "encode bytedict" in workspace.run("sql", "users", "--warehouse", "wh", "--engine", "redshift").stdout
+    assert "encode" not in workspace.run("sql", "users", "--warehouse", "wh", "--engine", "postgres").stdout
+
+
+def test_a_large_table_is_analyzed_once_it_is_remade(workspace):
+    workspace.run("init", "wh")
+    workspace.put("wh/star/pairs.sql", """/*
+description = "One row per pair of pages"
+kind = "dimension"
+key = ["a", "b"]
+columns = [ { name = "a", type = "bigint", required = true }, { name = "b", type = "bigint", required = true } ]
+*/
+select x.item_in_session as a, y.item_in_session as b
+from staging.events as x
+cross join staging.events as y""")
+    workspace.put_events("a.json", *(event(itemInSession=i) for i in range(320)))
+    log = workspace.folder / "statements"
+    workspace.tell_double(f"log '{log}'")
+    workspace.etl("--warehouse", "wh", "--checks", "off")
+    ran = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [statement for statement in ran if statement.startswith("analyze")] == ['analyze "pairs"']
+    assert ran[ran.index('analyze "pairs"') - 1] == "commit"
 
 
 def test_the_region_of_the_staging_bucket_is_found_by_itself(workspace, double):
@@ -214,88 +364,26 @@ def test_a_serialization_conflict_starts_the_run_over(loaded):
     assert loaded.parts() == []
 
 
+def test_a_table_that_is_younger_than_the_snapshot_starts_the_run_over(loaded):
+    loaded.put_events("b.json", play(sessionId=3))
+    loaded.tell_double("fail_at 'insert into \"song_plays\"' '1018: Relation does not exist'")
+    assert "starts over (2 of 3)" in loaded.run("etl").stderr
+    assert loaded.sessions() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("message, advice", [
+    ("Disk Full", "more nodes"),
+    ("The specified S3 prefix x does not exist", "does not see what was put below [S3] STAGING"),
+    ("Cannot COPY into nonexistent table events", "run it again"),
+])
+def test_an_error_of_the_cluster_says_what_to_try(workspace, message, advice):
+    workspace.tell_double(f"fail_at 'copy \"staging\".\"events\"' '{message}'")
+    failed = workspace.run("etl", code=1)
+    assert message in failed.stderr and advice in failed.stderr
+
+
 def test_a_conflict_that_stays_is_given_up(loaded):
     loaded.put_events("b.json", play(sessionId=3))
-QUESTIONS = ("select 1 from ", "select count(*) from ", "select coalesce(max(", "select run_id, state from ",
-             "select pg_last_copy_count()", "select version from ")
-
-
-def normal(statement):
-    """Without remarks, rows, and the numbers of runs, loads and folders."""
-    statement = re.sub(r"^(--.*\n)+", "", statement)
-    statement = re.sub(r"(\) values)[\s(].*", r"\1", statement, flags=re.DOTALL)
-    return re.sub(r"\d+", "N", statement)
-
-
-def statements_of_a_run(workspace, *arguments):
-    """Those after which others cannot write, but for what it asks to know more."""
-    log = workspace.folder / "statements"
-    log.unlink(missing_ok=True)
-    workspace.tell_double(f"log '{log}'")
-    workspace.etl(*arguments)
-    workspace.tell_double("forget")
-    ran = [json.loads(line) for line in log.read_text().splitlines()]
-    ran = ran[ran.index('create schema if not exists "starlift"'):]
-    return [statement for statement in ran if not statement.startswith(QUESTIONS)]
-
-
-@pytest.mark.parametrize("staging", [f"STAGING = s3://{BUCKET}/area", ""])
-def test_a_dry_run_shows_what_a_run_does(workspace, staging):
-    def assert_alike(*arguments):
-        shown = workspace.run("etl", "--dry-run", "--json", *arguments).json["statements"]
-        ran = statements_of_a_run(workspace, *arguments)
-        assert list(map(normal, shown)) == list(map(normal, ran))
-        return shown
-
-    workspace.configure(staging=staging)
-    workspace.put("log_data/a.json", json_lines([play(sessionId=1), play(sessionId=2)]))  # none is rejected
-    first = assert_alike()
-    assert sum(statement.startswith("-- check ") for statement in first) > 10
-    workspace.put_events("b.json", play(sessionId=3))
-    workspace.put_events("a.json", play(sessionId=1), play(sessionId=4), age_s=60)
-    later = assert_alike()
-    assert not any("create table" in statement and "run_lock" not in statement for statement in later)
-    assert_alike("--full-refresh", "--checks", "off")
-    (workspace.folder / "log_data/b.json").unlink()
-    assert_alike("--prune")
-
-
-def test_encodings_that_the_definition_names_are_declared(workspace):
-    workspace.run("init", "wh")
-    events, users = workspace.folder / "wh/staging/events.toml", workspace.folder / "wh/star/users.sql"
-    events.write_text(events.read_text() + '\n[redshift]\nencoding = { artist = "zstd", ts = "az64" }\n')
-    users.write_text(users.read_text().replace("[redshift]", '[redshift]\nencoding = { level = "bytedict" }'))
-    log = workspace.folder / "statements"
-    workspace.tell_double(f"log '{log}'")
-    workspace.etl("--warehouse", "wh")
-    made = [json.loads(line) for line in log.read_text().splitlines() if "encode" in line]
-    assert len(made) == 2
-    assert re.search(r'"artist" +varchar\(1024\) +encode zstd,.*"ts" +timestamp +encode az64', made[0], re.DOTALL)
-    assert re.search(r'"level" +varchar\(\d+\) +encode bytedict', made[1])
-    assert "encode bytedict" in workspace.run("sql", "users", "--warehouse", "wh", "--engine", "redshift").stdout
-    assert "encode" not in workspace.run("sql", "users", "--warehouse", "wh", "--engine", "postgres").stdout
-
-
-def test_a_large_table_is_analyzed_once_it_is_remade(workspace):
-    workspace.run("init", "wh")
-    workspace.put("wh/star/pairs.sql", """/*
-description = "One row per pair of pages"
-kind = "dimension"
-key = ["a", "b"]
-columns = [ { name = "a", type = "bigint", required = true }, { name = "b", type = "bigint", required = true } ]
-*/
-select x.item_in_session as a, y.item_in_session as b
-from staging.events as x
-cross join staging.events as y""")
-    workspace.put_events("a.json", *(event(itemInSession=i) for i in range(320)))
-    log = workspace.folder / "statements"
-    workspace.tell_double(f"log '{log}'")
-    workspace.etl("--warehouse", "wh", "--checks", "off")
-    ran = [json.loads(line) for line in log.read_text().splitlines()]
-    assert [statement for statement in ran if statement.startswith("analyze")] == ['analyze "pairs"']
-    assert ran[ran.index('analyze "pairs"') - 1] == "commit"
-
-
     loaded.tell_double("fail_commits 99")
     assert "Serializable isolation violation" in loaded.run("etl", code=1).stderr
     loaded.tell_double("forget")

@@ -42,29 +42,6 @@ std::map<std::string, std::string> libpq_defaults() {
   return values;
 }
 
-std::map<std::string, std::string> parameters(const ServerKind& kind, const ServerAddress& address) {
-  // A connection that goes silent, or that a firewall forgot, is noticed within two minutes.
-  std::map<std::string, std::string> values = {
-      {"connect_timeout", "10"},           {"client_encoding", "UTF8"}, {"keepalives_idle", "60"},
-      {"keepalives_interval", "10"},       {"keepalives_count", "6"},   {"tcp_user_timeout", "120000"},
-      {"application_name", program_name()}};
-  if (auto defaults = libpq_defaults(); defaults.contains("connect_timeout")) values.erase("connect_timeout");
-  if (!kind.default_port.empty()) values["port"] = kind.default_port;
-  auto ssl_mode = address.ssl_root_certificate.empty() ? kind.default_ssl_mode : kind.verifying_ssl_mode;
-  if (!ssl_mode.empty()) values["sslmode"] = ssl_mode;
-  const std::pair<const char*, const std::string&> given[] = {{"host", address.host},
-                                                              {"port", address.port},
-                                                              {"dbname", address.database},
-                                                              {"user", address.user},
-                                                              {"password", address.password},
-                                                              {"sslmode", address.ssl_mode},
-                                                              {"sslrootcert", address.ssl_root_certificate}};
-  for (const auto& [name, value] : given) {
-    if (!value.empty()) values[name] = value;
-  }
-  return values;
-}
-
 ConnectionHandle connect(const std::map<std::string, std::string>& values) {
   std::vector<const char*> names, texts;
   for (const auto& [name, value] : values) {
@@ -89,9 +66,33 @@ std::string describe(const ServerKind& kind, PGconn* connection) {
 
 }  // namespace
 
+std::map<std::string, std::string> connection_parameters(const ServerKind& kind,
+                                                         const ServerAddress& address) {
+  // A connection that goes silent, or that a firewall forgot, is noticed within two minutes.
+  std::map<std::string, std::string> values = {
+      {"connect_timeout", "10"},           {"client_encoding", "UTF8"}, {"keepalives_idle", "60"},
+      {"keepalives_interval", "10"},       {"keepalives_count", "6"},   {"tcp_user_timeout", "120000"},
+      {"application_name", program_name()}};
+  if (auto defaults = libpq_defaults(); defaults.contains("connect_timeout")) values.erase("connect_timeout");
+  if (!kind.default_port.empty()) values["port"] = kind.default_port;
+  auto ssl_mode = address.ssl_root_certificate.empty() ? kind.default_ssl_mode : kind.verifying_ssl_mode;
+  if (!ssl_mode.empty()) values["sslmode"] = ssl_mode;
+  const std::pair<const char*, const std::string&> given[] = {{"host", address.host},
+                                                              {"port", address.port},
+                                                              {"dbname", address.database},
+                                                              {"user", address.user},
+                                                              {"password", address.password},
+                                                              {"sslmode", address.ssl_mode},
+                                                              {"sslrootcert", address.ssl_root_certificate}};
+  for (const auto& [name, value] : given) {
+    if (!value.empty()) values[name] = value;
+  }
+  return values;
+}
+
 ServerAddress effective_address(const ServerKind& kind, const ServerAddress& address) {
   auto values = libpq_defaults();
-  for (const auto& [name, value] : parameters(kind, address))
+  for (const auto& [name, value] : connection_parameters(kind, address))
     values[name] = value;
   ServerAddress effective = address;
   effective.host = values["host"];
@@ -101,7 +102,7 @@ ServerAddress effective_address(const ServerKind& kind, const ServerAddress& add
 }
 
 Connection::Connection(const ServerKind& kind, const ServerAddress& address)
-    : kind_(kind), handle_(connect(parameters(kind, address))) {
+    : kind_(kind), handle_(connect(connection_parameters(kind, address))) {
   description_ = describe(kind, get());
   if (PQstatus(get()) != CONNECTION_OK)
     throw connect_failure(description_, PQerrorMessage(get()), address.login_advice);

@@ -97,11 +97,11 @@ class RedshiftTransaction : public libpq::ConnectedTransaction {
     }
   }
 
-  void commit() override {
   void note_refilled(const TableName& table, uint64_t rows) override {
     if (rows >= kAnalyzedRows) large_.push_back(table);
   }
 
+  void commit() override {
     ConnectedTransaction::commit();
     for (const auto& table : large_) {
       try {
@@ -139,8 +139,8 @@ class RedshiftWarehouse : public libpq::ConnectedSession<Warehouse> {
 
   std::string load_sql(const TableName& table, const BatchSource& source,
                        int64_t load_number) const override {
-    if (means_.copies(source)) return copy_sql_of(means_.copy_of(table, load_number), table, source);
     if (source.max_rows() == 0) return {};
+    if (means_.copies(source)) return copy_sql_of(means_.copy_of(table, load_number), table, source);
     return insert_head(table, source.columns()) + " ...";
   }
 
@@ -167,9 +167,9 @@ class RedshiftWarehouse : public libpq::ConnectedSession<Warehouse> {
     if (!std::exchange(is_begun_, false)) begin_again();
     return std::make_unique<RedshiftTransaction>(connection_, dialect(), means_);
   }
-  void interrupt() noexcept override { connection_.interrupt(); }
   std::vector<std::string> open_sql() const override { return lock_table_statements(); }
   std::vector<std::string> begin_sql() const override { return begin_locked_statements(); }
+  void interrupt() noexcept override { connection_.interrupt(); }
 
  private:
   /// Between two transactions of ours another run may take the lock. Then this one starts over, and waits as

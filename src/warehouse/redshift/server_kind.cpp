@@ -16,7 +16,11 @@ constexpr const char* kSessionSettings[] = {
 /// Nearly every error has the SQLSTATE XX000: the text has to tell.
 constexpr libpq::StatementAdvice kAdvice[] = {
     {.sign = "erializable isolation violation", .standard_sqlstate = "40001"},
+    // Error 1018: a table that was made after the transaction's snapshot was taken.
+    {.sign = "Relation does not exist", .standard_sqlstate = "40001"},
     {.sign = "deadlock detected", .standard_sqlstate = "40P01"},
+    {.sign = "Disk Full",
+     .text = "the cluster has no room left: drop what nobody needs, vacuum, or give it more nodes"},
     {.sign = "not authorized to assume IAM Role",
      .text = "is the role under [IAM_ROLE] ARN attached to the cluster?"},
     {.sign = "Access Denied",
@@ -26,6 +30,17 @@ constexpr libpq::StatementAdvice kAdvice[] = {
     {.sign = "must be addressed using the specified endpoint",
      .text =
          "what is loaded direct must be in the region of the bucket under [S3] STAGING; let it be lifted"},
+    {.sign = "S3 prefix",
+     .text = "the cluster does not see what was put below [S3] STAGING, or the sources of what is loaded direct: "
+             "is the bucket one of AWS's, and does nothing else remove objects there?"},
+    {.sign = "Invalid JSONPath format",
+     .text = "a record lacks the element of an array that a path names, which a COPY takes for an error; let it "
+             "be lifted"},
+    {.sign = "nonexistent table", .text = "it went during the run; nothing was committed; run it again"},
+    {.sign = "not supported on Redshift tables",
+     .text = "functions such as now() and current_timestamp run on the leader node alone, which has no rows of "
+             "tables; write the SELECT without them"},
+    {.sign = "correlated subquery pattern is not supported", .text = "write the subquery as a join"},
     {.sign = "permission denied", .text = "ask the owner of the database to grant this user what is missing"},
     {.sign = "Value too long for character type",
      .text = "the SELECT gives a text longer than the model declares its column; Redshift counts bytes"},

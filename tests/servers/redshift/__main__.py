@@ -60,7 +60,7 @@ def parse_arguments():
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--user", action="append", help="who may log in, with the password (starlift)")
     parser.add_argument("--password", default="Redshift1")
-    parser.add_argument("--auth", choices=("md5", "cleartext"), default="md5")
+    parser.add_argument("--auth", choices=("md5", "cleartext", "sha256"), default="md5")
     parser.add_argument("--certificate", help="with --key: speaks TLS")
     parser.add_argument("--key")
     parser.add_argument("--require-tls", action="store_true")

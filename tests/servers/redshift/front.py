@@ -16,10 +16,11 @@ from settings import DEFAULTS, unrecognized
 KNOWN_PARAMETERS = {"user", "database", "options", "application_name", "client_encoding", "datestyle", "timezone"}
 OPTION = re.compile(r"(?:-c\s*|--)([\w-]+)=((?:\\.|[^\s\\])*)\s*")
 AUTH_CLEARTEXT, AUTH_MD5 = 3, 5
+AUTH_SHA256 = 13  # core.py of aws/amazon-redshift-python-driver; PostgreSQL's libpq does not know it
 
 
 class Front(socketserver.ThreadingTCPServer):
-    """`users` are name -> password; `auth` is md5 or cleartext; `tls` is an ssl.SSLContext, or None."""
+    """`users` are name -> password; `auth` is md5, cleartext or sha256, which nobody passes; `tls` is an ssl.SSLContext, or None."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -104,7 +105,8 @@ class Visit(socketserver.BaseRequestHandler):
         if self.server.auth == "md5":
             self._wire.write(b"R", struct.pack("!i", AUTH_MD5) + salt)
         else:
-            self._wire.write(b"R", struct.pack("!i", AUTH_CLEARTEXT))
+            method = AUTH_SHA256 if self.server.auth == "sha256" else AUTH_CLEARTEXT
+            self._wire.write(b"R", struct.pack("!i", method))
         self._wire.flush()
         kind, body = self._wire.read()
         if kind != b"p":
