@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/process.h"
 #include "net/machine_credentials.h"
@@ -14,7 +16,7 @@ namespace {
 
 constexpr int64_t kSecond = 1'000'000;
 constexpr int64_t kRenewBefore = 300 * kSecond;
-constexpr int64_t kRenewAgainAfter = 30 * kSecond;
+constexpr int64_t kLongestPause = 30 * kSecond;
 
 std::optional<Credentials> web_identity_credentials(const Variables& variables,
                                                     const Cancellation* cancellation) {
@@ -40,13 +42,14 @@ Credentials CredentialsChain::get() {
   int64_t now = now_us();
   if (found_ && (!found_->expires_us || now < *found_->expires_us - kRenewBefore)) return *found_;
   bool still_holds = found_ && now < *found_->expires_us;
-  if (still_holds && now < tried_us_ + kRenewAgainAfter) return *found_;
-  tried_us_ = now;
+  if (still_holds && now < ask_again_us_) return *found_;
   try {
     found_ = find();
   } catch (const Error&) {
     if (!still_holds) throw;
   }
+  int64_t left = found_->expires_us.value_or(now) - now;
+  ask_again_us_ = now + std::clamp(left / 2, kSecond, kLongestPause);
   return *found_;
 }
 

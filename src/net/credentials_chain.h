@@ -33,7 +33,7 @@ class CredentialsChain : public CredentialsSource {
   const Cancellation* const cancellation_;
   std::mutex mutex_;  ///< guards what follows
   std::optional<Credentials> found_;
-  int64_t tried_us_ = 0;
+  int64_t ask_again_us_ = 0;  ///< not before, while they hold
 };
 
 }  // namespace starlift
