@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from cluster_workspace import BUCKET
+from records import play
 from s3_bucket import BucketWorkspace, connect
 from workspace import BINARY, ROOT, Workspace, engines
 from radosgw import shared_s3_server  # of tests/servers, where workspace looks
@@ -90,3 +91,10 @@ def make_s3_workspace(tmp_path_factory, s3_server):
 @pytest.fixture
 def s3_workspace(make_s3_workspace):
     return make_s3_workspace()
+
+
+@pytest.fixture
+def one_play(s3_workspace):
+    """One with an event in it."""
+    s3_workspace.put_events("a.json", play())
+    return s3_workspace

@@ -1,5 +1,6 @@
 """A workspace whose sources are in a bucket, and a client of another make to fill it."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import boto3
@@ -10,6 +11,7 @@ from workspace import Workspace, json_lines
 # Without these, boto3 finds credentials and settings of whoever runs the tests.
 PRIVATE = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true"}
 
+SOON_S = 60
 CONFIG = """[WAREHOUSE]
 PATH = test.duckdb
 
@@ -59,6 +61,23 @@ class BucketWorkspace(Workspace):
 
     def run(self, *arguments, env=None, **options):
         return super().run(*arguments, env={**PRIVATE, **(env or {})}, **options)
+
+    def use_proxy(self, proxy):
+        """Reaches the server through a FaultProxy, and is impatient."""
+        self.configure(endpoint=proxy.endpoint)
+        self.be_silent_for(2)
+
+    def be_silent_for(self, timeout_s):
+        """Sets how long nothing may come."""
+        text = (self.folder / "dwh.cfg").read_text()
+        self.put("dwh.cfg", text.replace("TIMEOUT_S = 5", f"TIMEOUT_S = {timeout_s}"))
+
+    def run_soon(self, *arguments, **options):
+        """Runs what has to end before long."""
+        began_s = time.monotonic()
+        outcome = self.run(*arguments, **options)
+        assert time.monotonic() - began_s < SOON_S
+        return outcome
 
     def loaded_keys(self):
         prefix = f"s3://{self.bucket}/"
