@@ -260,14 +260,15 @@ DatasetPlan open_source(const Dataset& dataset, const Config& config, const Stor
   DatasetPlan plan;
   plan.dataset = &dataset;
   plan.source = *source;
-  plan.fields = read_fields(dataset, config, open_store);
-  plan.fingerprint = fingerprint_of(dataset, plan.fields);
   plan.counts.name = dataset.name;
   try {
     plan.store = open_store(parse_location(config.resolve_path(*source)));
   } catch (const Error& error) {
     throw Error(error.kind(), fmt::format("{}: {}", config.place(section, key), error.what()));
   }
+  plan.store->list_ahead();
+  plan.fields = read_fields(dataset, config, open_store);
+  plan.fingerprint = fingerprint_of(dataset, plan.fields);
   return plan;
 }
 

@@ -69,6 +69,9 @@ class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
 
+  /// Tells that `list` comes next, once: distant stores begin with it. By default that changes nothing.
+  virtual void list_ahead() {}
+
   using ListVisitor = std::function<void(ObjectInfo&&)>;
 
   /// Visits every object below the location in ascending byte order of the keys. Hidden files

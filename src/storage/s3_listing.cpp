@@ -22,13 +22,19 @@ bool is_cut_off(const HttpResponse& response) {
   return response.is_success() && !trim(response.body).ends_with("</ListBucketResult>");
 }
 
+S3Request request_of(const std::string& prefix, const std::string& token) {
+  S3Request request{.query = {{"list-type", "2"}, {"encoding-type", "url"}, {"prefix", prefix}}};
+  if (!token.empty()) request.query.emplace_back("continuation-token", token);
+  return request;
+}
+
 }  // namespace
 
 std::optional<ObjectInfo> find_s3_object(S3Bucket& bucket, const std::string& key) {
   // The first key that begins with a whole key is that key itself.
-  HttpResponse response = bucket.send(
-      {.query = {{"list-type", "2"}, {"encoding-type", "url"}, {"prefix", key}, {"max-keys", "1"}}},
-      is_cut_off);
+  S3Request request = request_of(key, {});
+  request.query.emplace_back("max-keys", "1");
+  HttpResponse response = bucket.send(std::move(request), is_cut_off);
   if (!response.is_success()) bucket.fail("list", key, response);
   S3Page page = parse_s3_page(response.body, bucket.url(key));
   if (page.objects.empty() || page.objects.front().key != key) return std::nullopt;
@@ -36,11 +42,16 @@ std::optional<ObjectInfo> find_s3_object(S3Bucket& bucket, const std::string& ke
 }
 
 S3Listing::S3Listing(std::shared_ptr<S3Bucket> bucket, std::string prefix)
-    : bucket_(std::move(bucket)), prefix_(std::move(prefix)) {}
+    : bucket_(std::move(bucket)), prefix_(std::move(prefix)), ranges_(1) {}
 
-void S3Listing::run(const Visit& visit_next) {
+void S3Listing::start() {
+  std::lock_guard lock(mutex_);
+  start_pages();
+}
+
+void S3Listing::run(const Visit& visit) {
   std::string key_before;
-  Visit visit = [&](ObjectInfo&& object) {
+  visit_ranges([&](ObjectInfo&& object) {
     if (object.key <= key_before) {
       throw Error(
           ErrorKind::kSource,
@@ -49,75 +60,8 @@ void S3Listing::run(const Visit& visit_next) {
                       bucket_->url(prefix_), to_json_string(object.key), to_json_string(key_before)));
     }
     key_before = object.key;
-    visit_next(std::move(object));
-  };
-  S3Page first = fetch(prefix_, nullptr, {});
-  if (first.is_truncated) {
-    std::string last = first.objects.empty() ? prefix_ : first.objects.back().key;
-    make_ranges(last, find_split_points(last));
-  }
-  for (auto& object : first.objects)
     visit(std::move(object));
-  visit_ranges(visit);
-}
-
-S3Request S3Listing::request_of(const std::string& prefix, const std::string& after, const char* delimiter,
-                                const std::string& token) const {
-  S3Request request{.query = {{"list-type", "2"}, {"encoding-type", "url"}, {"prefix", prefix}}};
-  if (delimiter) request.query.emplace_back("delimiter", delimiter);
-  if (!token.empty()) {
-    request.query.emplace_back("continuation-token", token);
-  } else if (!after.empty()) {
-    request.query.emplace_back("start-after", after);
-  }
-  return request;
-}
-
-S3Page S3Listing::fetch(const std::string& prefix, const char* delimiter, const std::string& token) {
-  HttpResponse response = bucket_->send(request_of(prefix, {}, delimiter, token), is_cut_off);
-  if (!response.is_success()) bucket_->fail("list", prefix, response);
-  return parse_s3_page(response.body, bucket_->url(prefix));
-}
-
-/// Returns the folders of one level below `prefix`; the first of very many.
-std::vector<std::string> S3Listing::find_folders(const std::string& prefix) {
-  std::vector<std::string> folders;
-  std::string token;
-  for (int i = 0; i < kMaxFolderPages; ++i) {
-    S3Page page = fetch(prefix, "/", token);
-    folders.insert(folders.end(), page.common_prefixes.begin(), page.common_prefixes.end());
-    // A level that holds mostly keys is no place to look for folders.
-    if (!page.is_truncated || page.common_prefixes.empty()) break;
-    token = page.continuation_token;
-  }
-  return folders;
-}
-
-/// Goes down from level to level until there are enough folders that come after a key.
-std::set<std::string> S3Listing::find_split_points(const std::string& after) {
-  std::set<std::string> points;
-  std::vector<std::string> level = {prefix_};
-  for (int depth = 0; depth < kMaxFolderDepth && points.size() < kEnoughFolders; ++depth) {
-    std::vector<std::string> below;
-    for (const auto& parent : level) {
-      for (auto& folder : find_folders(parent)) {
-        if (folder > after) points.insert(folder);
-        if (folder > after || after.starts_with(folder)) below.push_back(std::move(folder));
-      }
-    }
-    level = std::move(below);
-  }
-  return points;
-}
-
-void S3Listing::make_ranges(std::string after, const std::set<std::string>& split_points) {
-  size_t step = split_points.size() / kMaxRanges + 1, number = 0;
-  for (const auto& point : split_points) {
-    if (number++ % step != 0) continue;
-    ranges_.push_back({.after = std::move(after), .upto = point});
-    after = point;
-  }
-  ranges_.push_back({.after = std::move(after)});
+  });
 }
 
 void S3Listing::visit_ranges(const Visit& visit) {
@@ -144,6 +88,7 @@ void S3Listing::visit_ranges(const Visit& visit) {
 
 /// Keeps pages under way. The range that is being visited always gets its next one, so that it goes on.
 void S3Listing::start_pages() {
+  if (error_) return;
   size_t incomplete = 0;
   for (auto& range : ranges_) {
     if (range.is_complete) continue;
@@ -156,36 +101,96 @@ void S3Listing::start_pages() {
 void S3Listing::start_page(Range& range) {
   range.is_under_way = true;
   ++pages_held_;
+  S3Request request = request_of(prefix_, range.token);
+  if (range.token.empty() && !range.after.empty()) request.query.emplace_back("start-after", range.after);
   // Ranges leave the deque only from its front and when they are complete, so the address holds.
-  bucket_->start(request_of(prefix_, range.after, nullptr, range.token), is_cut_off,
-                 [self = shared_from_this(), &range](HttpResponse&& response) {
-                   self->take_page(range, std::move(response));
-                 });
+  bucket_->start(
+      std::move(request), is_cut_off,
+      [self = shared_from_this(), &range](HttpResponse&& response) { self->take_page(range, response); });
 }
 
-void S3Listing::take_page(Range& range, HttpResponse&& response) {
-  std::exception_ptr error;
-  S3Page page;
-  try {
-    if (!response.is_success()) bucket_->fail("list", prefix_, response);
-    page = parse_s3_page(response.body, bucket_->url(prefix_));
-  } catch (...) {
-    error = std::current_exception();
-  }
+void S3Listing::take_page(Range& range, const HttpResponse& response) {
+  auto page = read(response);
+  if (!page) return;
   std::lock_guard lock(mutex_);
   range.is_under_way = false;
-  range.token = page.continuation_token;
-  range.is_complete = !page.is_truncated;
-  auto& objects = page.objects;
+  range.token = page->continuation_token;
+  range.is_complete = !page->is_truncated;
+  auto& objects = page->objects;
   if (!range.upto.empty() && !objects.empty() && objects.back().key > range.upto) {
     auto is_beyond = [&](const ObjectInfo& object) { return object.key > range.upto; };
     objects.erase(std::find_if(objects.begin(), objects.end(), is_beyond), objects.end());
     range.is_complete = true;
   }
-  if (error) error_ = error;
+  if (!objects.empty()) range.after = objects.back().key;
   range.pages.push_back(std::move(objects));
-  if (!error_) start_pages();
+  if (++pages_taken_ == 1 && page->is_truncated) search_below({prefix_});
+  start_pages();
   arrived_.notify_one();
+}
+
+/// Returns nothing when the answer is no page; then `run` throws why.
+std::optional<S3Page> S3Listing::read(const HttpResponse& response) {
+  try {
+    if (!response.is_success()) bucket_->fail("list", prefix_, response);
+    return parse_s3_page(response.body, bucket_->url(prefix_));
+  } catch (...) {
+    std::lock_guard lock(mutex_);
+    error_ = std::current_exception();
+    arrived_.notify_one();
+    return std::nullopt;
+  }
+}
+
+/// Goes one level down, in all folders of the last one at once.
+void S3Listing::search_below(const std::vector<std::string>& folders) {
+  ++depth_;
+  searches_ = folders.size();
+  for (const auto& folder : folders)
+    start_search(folder, {}, 1);
+}
+
+void S3Listing::start_search(const std::string& parent, const std::string& token, int page_number) {
+  S3Request request = request_of(parent, token);
+  request.query.emplace_back("delimiter", "/");
+  bucket_->start(std::move(request), is_cut_off,
+                 [self = shared_from_this(), parent, page_number](HttpResponse&& response) {
+                   self->take_folders(parent, page_number, response);
+                 });
+}
+
+void S3Listing::take_folders(const std::string& parent, int page_number, const HttpResponse& response) {
+  auto page = read(response);
+  if (!page) return;
+  std::lock_guard lock(mutex_);
+  const auto& found = page->common_prefixes;
+  folders_.insert(found.begin(), found.end());
+  level_.insert(level_.end(), found.begin(), found.end());
+  if (!found.empty()) folders_.erase(parent);
+  // A level that holds mostly keys is no place to look for folders.
+  if (page->is_truncated && !found.empty() && page_number < kMaxFolderPages)
+    return start_search(parent, page->continuation_token, page_number + 1);
+  bool is_over = ranges_.empty() || ranges_.front().is_complete;
+  if (--searches_ > 0 || is_over) return;
+  auto level = std::exchange(level_, {});
+  if (folders_.size() < kEnoughFolders && depth_ < kMaxFolderDepth && !level.empty())
+    return search_below(level);
+  cut_into_ranges();
+  start_pages();
+}
+
+/// Cuts what was not asked for yet. Where a page went through many folders, so do the ranges: what a page
+/// holds beyond its range is dropped.
+void S3Listing::cut_into_ranges() {
+  auto point = folders_.upper_bound(ranges_.front().after);
+  auto passed = static_cast<size_t>(std::distance(folders_.begin(), point));
+  size_t step =
+      std::max({size_t{1}, passed / (pages_taken_ + 1), (folders_.size() - passed) / kMaxRanges + 1});
+  for (size_t number = 1; point != folders_.end(); ++point, ++number) {
+    if (number % step != 0) continue;
+    ranges_.back().upto = *point;
+    ranges_.push_back({.after = *point});
+  }
 }
 
 }  // namespace starlift

@@ -21,11 +21,12 @@ std::optional<ObjectInfo> find_s3_object(S3Bucket& bucket, const std::string& ke
 
 /// Lists the keys that begin with a prefix, in ascending byte order, with many pages under way at once.
 ///
-/// A page holds 1,000 keys and only its end says where the next begins, so a long listing is cut into
-/// ranges at the "folders" that a listing with a delimiter shows:
+/// A page holds 1,000 keys and only its end says where the next begins. While the first ones follow each
+/// other, listings with a delimiter look for "folders", and what is left of a long listing is cut into ranges
+/// there:
 ///
 ///     after            upto = after of the next
-///     (start ......... "A/"] ("A/" ......... "B/"] ("B/" ......... end)
+///     (first pages ... "F/"] ("F/" ......... "K/"] ("K/" ......... end)
 ///
 /// Each range covers every key between its ends, so nothing is missed whatever the folders are. Memory is
 /// bounded by the pages that wait to be visited.
@@ -35,13 +36,15 @@ class S3Listing : public std::enable_shared_from_this<S3Listing> {
 
   S3Listing(std::shared_ptr<S3Bucket> bucket, std::string prefix);
 
+  /// Asks for the first page, so that `run` finds it under way.
+  void start();
   /// Visits every key, as it is in the bucket. Once. Throws Error{kSource}.
   void run(const Visit& visit);
 
  private:
   /// The keys after `after` up to and with `upto`.
   struct Range {
-    std::string after;
+    std::string after;  ///< moves on with each page
     std::string upto;   ///< empty: to the end
     std::string token;  ///< of the next page; empty before the first
     std::deque<std::vector<ObjectInfo>> pages;
@@ -49,17 +52,15 @@ class S3Listing : public std::enable_shared_from_this<S3Listing> {
     bool is_complete = false;
   };
 
-  S3Page fetch(const std::string& prefix, const char* delimiter, const std::string& token);
-  std::vector<std::string> find_folders(const std::string& prefix);
-  std::set<std::string> find_split_points(const std::string& after);
-  void make_ranges(std::string after, const std::set<std::string>& split_points);
+  std::optional<S3Page> read(const HttpResponse& response);
   void visit_ranges(const Visit& visit);
   void start_pages();
   void start_page(Range& range);
-  void take_page(Range& range, HttpResponse&& response);
-
-  S3Request request_of(const std::string& prefix, const std::string& after, const char* delimiter,
-                       const std::string& token) const;
+  void take_page(Range& range, const HttpResponse& response);
+  void search_below(const std::vector<std::string>& folders);
+  void start_search(const std::string& parent, const std::string& token, int page_number);
+  void take_folders(const std::string& parent, int page_number, const HttpResponse& response);
+  void cut_into_ranges();
 
   const std::shared_ptr<S3Bucket> bucket_;
   const std::string prefix_;
@@ -68,7 +69,13 @@ class S3Listing : public std::enable_shared_from_this<S3Listing> {
   std::condition_variable arrived_;
   std::deque<Range> ranges_;  ///< from the one that is being visited
   size_t pages_held_ = 0;     ///< waiting or under way
+  size_t pages_taken_ = 0;
   std::exception_ptr error_;
+
+  std::set<std::string> folders_;   ///< found so far; those with others in them do not count
+  std::vector<std::string> level_;  ///< those of them that were found last
+  int depth_ = 0;
+  size_t searches_ = 0;  ///< under way
 };
 
 }  // namespace starlift

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "storage/local_store.h"
 #include "storage/s3_fetch.h"
-#include "storage/s3_listing.h"
 #include "storage/s3_reader.h"
 #include "storage/s3_writer.h"
 
@@ -54,13 +53,21 @@ S3Store::S3Store(std::shared_ptr<S3Access> access, const Location& location)
       folder_(path_.empty() || path_.ends_with('/') ? path_ : path_ + "/"),
       puts_(std::make_shared<S3Puts>(bucket_)) {}
 
+void S3Store::list_ahead() {
+  listing_ = std::make_shared<S3Listing>(bucket_, folder_);
+  // In the client's thread, for credentials may have to be looked for.
+  access_->client().start_after(std::chrono::milliseconds(0), [listing = listing_] { listing->start(); });
+}
+
 void S3Store::list(const ListVisitor& visit) {
+  auto listing = std::exchange(listing_, nullptr);
+  if (!listing) listing = std::make_shared<S3Listing>(bucket_, folder_);
   bool is_folder = false;
   auto give = [&](ObjectInfo&& object) {
     object.key = bucket_->url(object.key);
     visit(std::move(object));
   };
-  std::make_shared<S3Listing>(bucket_, folder_)->run([&](ObjectInfo&& object) {
+  listing->run([&](ObjectInfo&& object) {
     is_folder = true;
     bool is_folder_marker = object.size_bytes == 0 && (object.key.ends_with('/') || object.key == folder_);
     if (!is_folder_marker && !is_hidden(std::string_view(object.key).substr(folder_.size())))

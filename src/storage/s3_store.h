@@ -5,6 +5,7 @@
 
 #include "storage/object_store.h"
 #include "storage/s3_bucket.h"
+#include "storage/s3_listing.h"
 #include "storage/s3_puts.h"
 
 namespace starlift {
@@ -15,6 +16,7 @@ class S3Store : public ObjectStore {
  public:
   S3Store(std::shared_ptr<S3Access> access, const Location& location);
 
+  void list_ahead() override;
   void list(const ListVisitor& visit) override;
   std::unique_ptr<ObjectReader> open(const ObjectInfo& object) override;
   std::unique_ptr<ObjectQueue> open_all(const ObjectSelection& objects) override;
@@ -32,6 +34,7 @@ class S3Store : public ObjectStore {
   const std::string path_;    ///< as given
   const std::string folder_;  ///< empty, or the path and a slash
   const std::shared_ptr<S3Puts> puts_;
+  std::shared_ptr<S3Listing> listing_;  ///< begun ahead
 };
 
 }  // namespace starlift

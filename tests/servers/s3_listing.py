@@ -52,8 +52,10 @@ class ListingServer:
     """Serves a Listing on loopback, at any path, while it is entered; `port` says where. Each answer takes `delay_s`."""
 
     def __init__(self, listing, delay_s=0):
-        self.most_at_once = 0
-        answer = self._counted(listing, delay_s)
+        self.listing, self.delay_s = listing, delay_s
+        self.answered = self.most_at_once = self._at_once = 0
+        self._lock = threading.Lock()
+        answer = self.answer
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -75,20 +77,15 @@ class ListingServer:
         self._server.daemon_threads = True
         self.port = self._server.server_port
 
-    def _counted(self, listing, delay_s):
-        lock, at_once = threading.Lock(), 0
-
-        def answer(query):
-            nonlocal at_once
-            with lock:
-                at_once += 1
-                self.most_at_once = max(self.most_at_once, at_once)
-            time.sleep(delay_s)
-            with lock:
-                at_once -= 1
-            return listing.answer(query)
-
-        return answer
+    def answer(self, query):
+        with self._lock:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        time.sleep(self.delay_s)
+        with self._lock:
+            self._at_once -= 1
+            self.answered += 1
+        return self.listing.answer(query)
 
     def __enter__(self):
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
