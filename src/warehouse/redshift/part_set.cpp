@@ -13,17 +13,13 @@ namespace starlift::redshift {
 namespace {
 
 /// AWS advises 1 MB to 1 GB. All open parts are in memory.
-constexpr size_t kPartBytes = 8 << 20;
-constexpr size_t kMaxOpenParts = 16;
+/// https://docs.aws.amazon.com/redshift/latest/dg/t_splitting-data-files.html
+constexpr size_t kMaxPartBytes = 8 << 20;
+constexpr size_t kOpenBytes = 128 << 20;
+constexpr size_t kMaxOpenParts = 128;
 
 /// Decoding is what a load waits for; more effort here would cost more time than the network saves.
 constexpr int kCompressionLevel = 1;
-
-/// Returns the slices, or how many open parts divide them where they are too many.
-size_t open_parts(size_t slices) {
-  size_t shares = (slices + kMaxOpenParts - 1) / kMaxOpenParts;
-  return std::max<size_t>(1, slices / std::max<size_t>(1, shares));
-}
 
 }  // namespace
 
@@ -75,7 +71,7 @@ class PartSet::Part {
 
 PartSet::PartSet(StagingArea& area, std::string folder, size_t slices)
     : area_(area), folder_(std::move(folder)) {
-  for (size_t i = 0; i < open_parts(slices); ++i)
+  for (size_t i = 0; i < std::clamp<size_t>(slices, 1, kMaxOpenParts); ++i)
     parts_.push_back(std::make_unique<Part>());
 }
 
@@ -124,7 +120,7 @@ void PartSet::give_back(Part& part, size_t grown_bytes) {
   std::lock_guard lock(mutex_);
   part.is_taken = false;
   round_bytes_ += grown_bytes;
-  if (round_bytes_ >= kPartBytes * parts_.size()) {
+  if (round_bytes_ >= std::min(kOpenBytes, kMaxPartBytes * parts_.size())) {
     ++round_;
     round_bytes_ = 0;
   }

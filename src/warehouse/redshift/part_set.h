@@ -16,7 +16,8 @@ namespace starlift::redshift {
 /// A cluster reads a compressed object with one slice, and a COPY takes as long as its busiest slice. So as
 /// many parts are open as there are slices, rows go to the one that holds least, and all are closed together
 /// when they hold enough: parts are equal in size, and their number is a multiple of the slices. Of a load of
-/// a few thousand rows there are fewer.
+/// a few thousand rows, and of what is left over in the end, there are fewer. Of more than 128 slices as many
+/// are open as fit: then parts are a megabyte, and a slice that gets one more has little more to do.
 class PartSet {
  public:
   /// `folder` is where they go in the area, which must outlive this.

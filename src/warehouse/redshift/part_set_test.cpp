@@ -4,6 +4,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <functional>
 #include <random>
 #include <thread>
 
@@ -20,12 +21,12 @@ std::string unpacked(const std::string& bytes) {
   return rows;
 }
 
-/// Rows that do not compress, as one thread appends them at a time.
+/// Bytes that do not compress, as many as one thread appends at a time.
 std::string noise(size_t size_bytes, unsigned seed) {
-  std::minstd_rand random(seed);
-  std::string rows(size_bytes, '\n');
-  std::generate(rows.begin(), rows.end() - 1, [&] { return static_cast<char>('0' + random() % 64); });
-  return rows;
+  std::mt19937_64 random(seed);
+  std::vector<uint64_t> words(size_bytes / sizeof(uint64_t));
+  std::generate(words.begin(), words.end(), std::ref(random));
+  return {reinterpret_cast<const char*>(words.data()), words.size() * sizeof(uint64_t)};
 }
 
 TEST(PartSetTest, NothingAppendedIsNoPart) {
@@ -60,19 +61,44 @@ TEST(PartSetTest, PartsTogetherHoldAllRowsOnce) {
   EXPECT_EQ(std::adjacent_find(found.begin(), found.end()), found.end());
 }
 
-TEST(PartSetTest, PartsAreEqualInSizeAndAMultipleOfTheSlices) {
+/// What zstd adds to a batch that does not compress.
+constexpr size_t kFraming = 1 << 10;
+
+/// Loads noise for a cluster of so many slices. Returns the sizes of the parts.
+std::vector<size_t> part_sizes(size_t slices, unsigned batches, size_t batch_bytes) {
   MemoryArea area;
-  PartSet parts(area, "run/1-sales", 2);
-  for (unsigned i = 0; i < 60; ++i)
-    parts.append(noise(1 << 20, i));
-  EXPECT_EQ(parts.finish().size() % 2, 0U);
-  EXPECT_GT(area.objects().size(), 2U) << "a part has a size at which it ends";
-  for (size_t i = 0; i + 1 < parts.names().size(); i += 2) {
-    auto size = [&](size_t part) {
-      return static_cast<double>(area.objects().at(parts.names()[part]).size());
-    };
-    EXPECT_NEAR(size(i), size(i + 1), 1 << 20) << "they differ by one batch at most";
+  PartSet parts(area, "run/1-sales", slices);
+  for (unsigned i = 0; i < batches; ++i)
+    parts.append(noise(batch_bytes, i));
+  std::vector<size_t> sizes;
+  for (const auto& name : parts.finish())
+    sizes.push_back(area.objects().at(name).size());
+  return sizes;
+}
+
+TEST(PartSetTest, PartsAreEqualInSizeAndAMultipleOfTheSlices) {
+  auto sizes = part_sizes(2, 60, 1 << 20);
+  EXPECT_EQ(sizes.size() % 2, 0U);
+  EXPECT_GT(sizes.size(), 2U) << "a part has a size at which it ends";
+  for (size_t i = 0; i + 1 < sizes.size(); i += 2)
+    EXPECT_LE(std::max(sizes[i], sizes[i + 1]) - std::min(sizes[i], sizes[i + 1]), (1U << 20) + kFraming)
+        << "they differ by one batch at most";
+}
+
+TEST(PartSetTest, PartsAreAMultipleOfManySlicesAndEqual) {
+  for (size_t slices : {24U, 33U, 128U}) {
+    auto sizes = part_sizes(slices, 3 * 128, 128 << 10);
+    EXPECT_EQ(sizes.size(), slices);
+    auto [least, most] = std::minmax_element(sizes.begin(), sizes.end());
+    EXPECT_LE(*most - *least, (128U << 10) + kFraming) << "they differ by one batch at most";
   }
+}
+
+TEST(PartSetTest, OpenPartsOfManySlicesTakeBoundedMemory) {
+  auto sizes = part_sizes(64, 360, 512 << 10);
+  EXPECT_EQ(sizes.size(), 2U * 64);
+  EXPECT_LT(*std::max_element(sizes.begin(), sizes.end()), 3U << 20);
+  EXPECT_EQ(part_sizes(1'000, 300, 1 << 10).size(), 128U);
 }
 
 }  // namespace
