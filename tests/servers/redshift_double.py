@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import uuid
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class RedshiftDouble:
         self._resources = ExitStack()
         self._numbers = beside._numbers if beside else itertools.count(1)
         self.port = self.s3 = self.certificate = self._postgres = None
+        self.namespace = beside.namespace if beside else str(uuid.uuid4())
 
     def start(self):
         try:
@@ -88,8 +90,8 @@ class RedshiftDouble:
         keys = {"DOUBLE_S3_KEY": self.s3.access_key, "DOUBLE_S3_SECRET": self.s3.secret_key}
         process = subprocess.Popen(
             [sys.executable, FOLDER, "--postgres", self._postgres, "--s3-endpoint", self.s3.endpoint, "--make",
-             self.database, "--certificate", self.certificate, "--key", self.certificate.with_name("key.pem"),
-             *self._options], env={**os.environ, **keys}, stdout=subprocess.PIPE, text=True)
+             self.database, "--namespace", self.namespace, "--certificate", self.certificate, "--key",
+             self.certificate.with_name("key.pem"), *self._options], env={**os.environ, **keys}, stdout=subprocess.PIPE, text=True)
         self._resources.callback(end, process)
         line = process.stdout.readline()
         assert line.startswith("ready "), "the double of Redshift did not start; see above"

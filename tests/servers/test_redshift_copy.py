@@ -4,6 +4,7 @@ import bz2
 import gzip
 import itertools
 import json
+import time
 
 import pytest
 import zstandard
@@ -255,3 +256,49 @@ def test_separated_fields(files, session):
 def test_a_record_of_more_than_4_mb_fails_the_copy(files):
     files.put("1", '{"a":1,"unknown":"' + "x" * (4 << 20) + '"}')
     assert "larger than 4 MB" in files.refused("json 'auto' maxerror 100")
+
+
+# What is not documented, or not when.
+
+
+def test_the_client_is_told_how_many_records_could_not_be_loaded(files, session):
+    files.put("a.json", '{"a": 1}\n{"a": "x"}\n{"a": 2}\n')
+    files.copy("json 'auto' maxerror 5")
+    assert [notice.split("completed, ")[1].split("  ")[0].strip() for notice in session.connection.notices[-2:]] == [
+        "2 record(s) loaded successfully.", "1 record(s) could not be loaded."]
+
+
+def test_views_may_be_told_to_tell_late(files, session):
+    files.put("a.json", '{"a": 1}\n{"a": "x"}\n')
+    history = "select status, error_count from sys_load_history where query_id = pg_last_copy_id()"
+    session.run("double tell_late 1")
+    files.copy("json 'auto' maxerror 5")
+    assert session.run(history) == [("completed", 0)] and files.errors() == []
+    time.sleep(1.1)
+    assert session.run(history) == [("completed", 1)] and len(files.errors()) == 1
+    session.run("double forget")
+
+
+@pytest.mark.parametrize("decoder, texts", [
+    ("numbers as they are", ("1.10", '{"c":[true]}')), ("numbers rounded", ("1.1", '{"c":[true]}')),
+    ("all as it is", ("1.10", '{"c" : [ true ]}'))])
+def test_how_json_becomes_text(files, session, decoder, texts):
+    session.run("create table texts (a varchar(20), b varchar(20))")
+    files.put("a.json", '{"a": 1.10, "b": {"c" : [ true ]}}')
+    session.run(f"double copy_json '{decoder}'")
+    session.run(files.statement("json 'auto'").replace("copy t", "copy texts"))
+    assert session.run("select a, b from texts") == [texts]
+    session.run("double forget")
+
+
+@pytest.mark.parametrize("text, is_object, is_array", [
+    ('{"a":[1]}', True, False), ("[1,2]", False, True), ("[]", False, True), ("[sic]", False, False),
+    ("{{}}", False, False), ("7", False, False), ("", False, False)])
+def test_valid_json(session, text, is_object, is_array):
+    session.run("create table texts (a varchar(20))")
+    session.run(f"insert into texts (a) values ('{text}')")
+    assert session.run("select is_valid_json(a), is_valid_json_array(a) from texts") == [(is_object, is_array)]
+
+
+def test_the_namespace_is_the_clusters(session, double):
+    assert session.value("select current_namespace") == double.namespace

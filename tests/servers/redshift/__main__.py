@@ -27,7 +27,7 @@ def main():
                       os.environ.get("DOUBLE_S3_SECRET", "none"), arguments.s3_region, arguments.region,
                       arguments.role or [ROLE, "default"])
     cluster = Cluster(arguments.postgres, arguments.postgres_port, arguments.postgres_user, source,
-                      arguments.serverless, arguments.snapshot_at_begin)
+                      arguments.namespace, arguments.serverless, arguments.snapshot_at_begin)
     tls = None
     if arguments.certificate:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -67,6 +67,7 @@ def parse_arguments():
     parser.add_argument("--s3-endpoint", default="http://localhost:9", help="keys in DOUBLE_S3_KEY, DOUBLE_S3_SECRET")
     parser.add_argument("--s3-region", default="us-east-1")
     parser.add_argument("--region", default="us-east-1", help="the cluster's")
+    parser.add_argument("--namespace", default="86b5169f-01dc-4a6f-9fbb-e2e24359e9a8", help="the cluster's unique id")
     parser.add_argument("--role", action="append", help=f"a role that is attached to it ({ROLE}, and default)")
     parser.add_argument("--serverless", action="store_true", help="there are no STL views")
     parser.add_argument("--snapshot-at-begin", action="store_true", help="not with the first query of a transaction")

@@ -113,6 +113,19 @@ create function redshift.regexp_substr(redshift.varchar, text) returns redshift.
     language sql immutable strict parallel safe as
     $$ select coalesce(pg_catalog.regexp_substr($1::text, $2), '')::redshift.varchar $$;
 
+-- DG IS_VALID_JSON, IS_VALID_JSON_ARRAY: the one is for objects, the other for arrays.
+create function redshift.is_json(value text, kind text) returns boolean
+    language plpgsql immutable strict parallel safe as $$
+begin
+    return json_typeof(value::json) = kind;
+exception when invalid_text_representation then
+    return false;
+end $$;
+create function redshift.is_valid_json(redshift.varchar) returns boolean
+    language sql immutable strict parallel safe as $$ select redshift.is_json($1::text, 'object') $$;
+create function redshift.is_valid_json_array(redshift.varchar) returns boolean
+    language sql immutable strict parallel safe as $$ select redshift.is_json($1::text, 'array') $$;
+
 -- DG r_CAST_function: BOOLEAN does not become VARCHAR.
 create function redshift.no_boolean_text(boolean) returns redshift.varchar language plpgsql as $$
 begin
@@ -186,7 +199,10 @@ create table redshift.keys (relation oid, columns text[]);
 create table redshift."references" (relation oid, referenced oid);
 
 -- DG r_STL_LOAD_ERRORS, SYS_LOAD_ERROR_DETAIL, SYS_LOAD_DETAIL, SYS_LOAD_HISTORY, r_STL_LOAD_COMMITS, r_STV_SLICES.
--- Rows are written by a session of their own: a transaction that rolls back leaves them.
+-- Rows are written by a session of their own: a transaction that rolls back leaves them. They are shown from their
+-- time on, which may lie ahead.
+create function redshift.is_told(moment timestamp) returns boolean language sql volatile as
+    $$ select moment <= clock_timestamp() at time zone 'UTC' $$;
 create table redshift.load_errors (
     query_id bigint, session_id integer, table_id integer, started timestamp, file_name text, line_number bigint,
     column_name text, column_type text, column_length text, position integer, raw_line text, raw_field text,
@@ -198,14 +214,14 @@ create view redshift.stl_load_errors as
         left(raw_line, 1024)::char(1024) as raw_line, left(raw_field, 1024)::char(1024) as raw_field_value,
         error_code as err_code, left(error_message, 100)::char(100) as err_reason, 0 as is_partial,
         0::bigint as start_offset
-    from redshift.load_errors;
+    from redshift.load_errors where redshift.is_told(started);
 create view redshift.sys_load_error_detail as
     select 100 as user_id, query_id, 0::bigint as transaction_id, session_id,
         current_database()::char(64) as database_name, table_id, started as start_time,
         file_name::char(256) as file_name, line_number, column_name::char(127) as column_name,
         column_type::char(10) as column_type, column_length::char(10) as column_length, "position",
         error_code, error_message::char(512) as error_message
-    from redshift.load_errors;
+    from redshift.load_errors where redshift.is_told(started);
 
 create table redshift.load_files (
     query_id bigint, session_id integer, file_name text, bytes_scanned bigint, lines_scanned bigint, at timestamp,
@@ -215,23 +231,24 @@ create view redshift.sys_load_detail as
         bytes_scanned::integer as bytes_scanned, lines_scanned::integer as lines_scanned, at as record_time,
         1 as splits_scanned, at as start_time, at as end_time, file_etag::char(256) as file_etag,
         at as file_last_modified
-    from redshift.load_files;
+    from redshift.load_files where redshift.is_told(at);
 create view redshift.stl_load_commits as
     select 100 as userid, query_id::integer as query, 0 as slice, 'name'::char(256) as name,
         file_name::char(256) as filename, 0 as byte_offset, lines_scanned::integer as lines_scanned, 0 as errors,
         at as curtime, 1 as status
-    from redshift.load_files;
+    from redshift.load_files where redshift.is_told(at);
 
 create table redshift.loads (
     query_id bigint, session_id integer, status text, table_name text, started timestamp, ended timestamp,
     data_source text, file_format text, loaded_rows bigint, loaded_bytes bigint, source_file_count integer,
-    source_file_bytes bigint, error_count bigint);
+    source_file_bytes bigint, error_count bigint, told timestamp);
 create view redshift.sys_load_history as
     select 100 as user_id, query_id, 0::bigint as transaction_id, session_id, current_database()::text as database_name,
         status, table_name, started as start_time, ended as end_time,
         (extract(epoch from ended - started) * 1000000)::bigint as duration, data_source, file_format, loaded_rows,
         loaded_bytes, source_file_count, source_file_bytes, source_file_count as file_count_scanned,
-        source_file_bytes as file_bytes_scanned, error_count, 0::bigint as copy_job_id
+        source_file_bytes as file_bytes_scanned,
+        case when redshift.is_told(told) then error_count else 0 end as error_count, 0::bigint as copy_job_id
     from redshift.loads;
 
 create view redshift.stv_slices as

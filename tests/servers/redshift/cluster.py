@@ -36,8 +36,9 @@ class Writes:
 class Cluster:
     version = VERSION
 
-    def __init__(self, host, port, owner, source, is_serverless, takes_snapshot_at_begin):
+    def __init__(self, host, port, owner, source, namespace, is_serverless, takes_snapshot_at_begin):
         self.host, self.port, self._owner = host, port, owner
+        self.namespace = namespace  # the cluster's unique id
         self.source, self.is_serverless = source, is_serverless
         # Either may be: r_BEGIN leaves it to a setting, c_serial_isolation tells of the first query.
         self.takes_snapshot_at_begin = takes_snapshot_at_begin

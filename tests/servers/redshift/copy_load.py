@@ -16,9 +16,9 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class CopyLoad:
-    def __init__(self, statement, source, backend, views, query_id):
+    def __init__(self, statement, source, backend, views, query_id, faults):
         self._statement, self._source, self._backend = statement, source, backend
-        self._views, self._query_id = views, query_id
+        self._views, self._query_id, self._faults = views, query_id, faults
         self._errors = []
         self._files = []
         self.rows = 0
@@ -48,6 +48,14 @@ class CopyLoad:
         self._finish("completed")
         return self.rows
 
+    def notices(self):
+        """What the client is told beside the answer (DG tutorial-loading-run-copy)."""
+        begin = f"Load into table '{self._statement.table[1]}' completed, "
+        yield f"{begin}{self.rows} record(s) loaded successfully."
+        if self._errors:
+            yield (f"{begin}{len(self._errors)} record(s) could not be loaded.  Check '{self._views.named_in_errors}' "
+                   "system table for details.")
+
     def _columns(self):
         """The columns that are loaded, in the order of the files' fields."""
         table = self._statement.table
@@ -72,7 +80,8 @@ class CopyLoad:
         paths = json_records.paths_of(statement.json, columns, self._source) if statement.json else None
         for file in self._source.files(statement, is_cancelled):
             content = unpack(file, statement.compression)
-            records = json_records.records(content) if paths else text_records.records(content, statement)
+            records = (json_records.records(content, self._faults.decoder) if paths
+                       else text_records.records(content, statement))
             count = 0
             for record in records:
                 count += 1
@@ -113,7 +122,7 @@ class CopyLoad:
         return Refusal(f"Load into table '{table}' failed.  Check '{view}' system table for details.")
 
     def _finish(self, status):
-        self._views.ended(self._query_id, status, self.rows, self._files, self._errors)
+        self._views.ended(self._query_id, status, self.rows, self._files, self._errors, self._faults.lateness_s)
 
 
 def nonexistent(table):

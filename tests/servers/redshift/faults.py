@@ -4,6 +4,8 @@
     double drop_before 'regex'          the connection is dropped instead of the next statement that matches
     double drop_after 'regex'           ... once that statement was carried out
     double fail_at 'regex' 'message'    the next statement that matches ends with this error
+    double tell_late 2.5                the views tell so many seconds later what a COPY left out and read
+    double copy_json 'numbers rounded'  JSON becomes text in another way: one of json_records.DECODERS
     double forget                       nothing more goes wrong, and nothing more is noted
     double log 'file'                   every statement from now on is added to this file, as a line of JSON
 """
@@ -25,6 +27,7 @@ class Faults:
 
     def _forget(self):
         self._commits, self._drop_before, self._drop_after, self._failures = 0, [], [], []
+        self.lateness_s, self.decoder = 0, "numbers as they are"
         self._log = None
 
     def command(self, words):
@@ -40,6 +43,10 @@ class Faults:
                 self._failures.append((re.compile(arguments[0], re.IGNORECASE | re.DOTALL), arguments[1]))
             elif name == "log":
                 self._log = arguments[0]
+            elif name == "tell_late":
+                self.lateness_s = float(arguments[0])
+            elif name == "copy_json":
+                self.decoder = arguments[0]
             elif name == "forget":
                 self._forget()
             else:

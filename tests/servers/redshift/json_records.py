@@ -25,14 +25,50 @@ class Number(str):
     """A number as it is written."""
 
 
-DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=lambda word: invalid(word), strict=True)
-
-
 def invalid(word):
     raise ValueError(f"Invalid value {word}")
 
 
-def records(content):
+def rounded(number):
+    """As it would come out of a double that is shown with 15 digits."""
+    return Number(f"{float(number):.15g}")
+
+
+class KeptObject(dict):
+    """An object that knows its text."""
+
+
+class KeptArray(list):
+    """An array that does."""
+
+
+def keeping(parse, kind):
+    def parse_and_keep(text_and_start, *arguments):
+        text, start = text_and_start
+        value, end = parse(text_and_start, *arguments)
+        kept = kind(value)
+        kept.text = text[start - 1:end]
+        return kept, end
+    return parse_and_keep
+
+
+class KeepingDecoder(json.JSONDecoder):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.parse_object = keeping(self.parse_object, KeptObject)
+        self.parse_array = keeping(self.parse_array, KeptArray)
+        self.scan_once = json.scanner.py_make_scanner(self)
+
+
+# How values become texts is not documented. The first is what tests expect unless they say otherwise.
+DECODERS = {
+    "numbers as they are": json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=invalid),
+    "numbers rounded": json.JSONDecoder(parse_float=rounded, parse_int=Number, parse_constant=invalid),
+    "all as it is": KeepingDecoder(parse_float=Number, parse_int=Number, parse_constant=invalid),
+}
+
+
+def records(content, decoder="numbers as they are"):
     """The records of a file, one after the other, with white space between them and nothing else."""
     text = content.decode("utf-8", "surrogateescape")
     at = lines = counted = 0
@@ -45,7 +81,7 @@ def records(content):
         try:
             if text[at] not in "{[":
                 raise ValueError("Invalid value.")
-            value, at = DECODER.raw_decode(text, at)
+            value, at = DECODERS[decoder].raw_decode(text, at)
         except (ValueError, RecursionError):
             error = FieldError(1214, "Invalid JSON: the value is not well-formed")
             at = resume(text, start)
@@ -70,6 +106,8 @@ def field_text(value):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, (KeptObject, KeptArray)):
+        return value.text
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -25,22 +25,24 @@ class LoadViews:
     def began(self, query_id, statement):
         data_format = "JSON" if statement.json else "CSV" if statement.csv else "TEXT"
         self._side.run(f"""insert into redshift.loads values ({query_id}, {self._session_id}, 'running',
-            {quote(statement.table[1])}, {NOW}, null, {quote(statement.source)}, '{data_format}', 0, 0, 0, 0, 0)""")
+            {quote(statement.table[1])}, {NOW}, null, {quote(statement.source)}, '{data_format}', 0, 0, 0, 0, 0, null)""")
 
-    def ended(self, query_id, status, rows, files, errors):
+    def ended(self, query_id, status, rows, files, errors, lateness_s=0):
+        """What failed and what was read is told so much later."""
+        told = f"{NOW} + interval '{lateness_s} seconds'"
         size = sum(len(file.content) for file, _ in files)
         statements = [
             f"""update redshift.loads set status = '{status}', ended = {NOW}, loaded_rows = {rows},
             loaded_bytes = {size}, source_file_count = {len(files)}, source_file_bytes = {size},
-            error_count = {len(errors)} where query_id = {query_id}"""]
+            error_count = {len(errors)}, told = {told} where query_id = {query_id}"""]
         if files:
             values = ", ".join(
-                f"({query_id}, {self._session_id}, {quote(file.url)}, {len(file.content)}, {count}, {NOW}, "
+                f"({query_id}, {self._session_id}, {quote(file.url)}, {len(file.content)}, {count}, {told}, "
                 f"{quote(file.etag)})" for file, count in files)
             statements.append(f"insert into redshift.load_files values {values}")
         for file, record, column, text, error in errors:
             name, kind, length = (column.name, column.type, str(column.size)) if column else ("", "", "")
-            statements.append(f"""insert into redshift.load_errors values ({query_id}, {self._session_id}, 0, {NOW},
+            statements.append(f"""insert into redshift.load_errors values ({query_id}, {self._session_id}, 0, {told},
                 {quote(file.url)}, {record.line}, {quote(name)}, {quote(kind[:10])}, {quote(length)}, {error.position},
                 {quote(clean(record.text))}, {quote(clean(text or ""))}, {error.code}, {quote(error.reason)})""")
         for statement in statements:

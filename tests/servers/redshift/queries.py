@@ -20,6 +20,8 @@ FUNCTIONS = {
     "lower": "r_LOWER", "upper": "r_UPPER", "left": "r_LEFT", "right": "r_LEFT", "substring": "r_SUBSTRING",
     "rtrim": "r_RTRIM", "ltrim": "r_LTRIM", "btrim": "r_TRIM", "replace": "r_REPLACE", "md5": "r_MD5",
     "strtol": "r_STRTOL", "len": "r_LEN", "length": "r_LENGTH", "chr": "r_CHR", "regexp_substr": "REGEXP_SUBSTR",
+    # JSON: json-functions
+    "is_valid_json": "IS_VALID_JSON", "is_valid_json_array": "IS_VALID_JSON_ARRAY",
     # Numbers: Math_functions
     "abs": "r_ABS", "floor": "r_FLOOR", "ceil": "r_CEILING_FLOOR", "round": "r_ROUND", "trunc": "r_TRUNC",
     "mod": "r_MOD",

@@ -23,7 +23,7 @@ DEFAULT_VARCHAR_BYTES = 256  # of a VARCHAR without a length, and of TEXT (DG r_
 
 
 class Renderer:
-    """Goes through the tokens once. `constants` are calls without arguments and what they give in this session."""
+    """Goes through the tokens once. `constants` are calls and words without arguments, and what they give here."""
 
     def __init__(self, tokens, constants):
         self._tokens = tokens
@@ -63,6 +63,8 @@ class Renderer:
             self._emit("decimal(18, 0)")  # DG r_Numeric_types201: DECIMAL is DECIMAL(18, 0)
         elif token.value == "sysdate":
             self._emit("redshift.sysdate()")
+        elif token.value == "current_namespace":
+            self._emit(self._constants[token.value])
         elif is_call and token.value in self._constants:
             self._emit(self._constants[token.value], 1 + self._empty_call(following))
         elif is_call and token.value in ("datediff", "dateadd"):

@@ -86,10 +86,11 @@ class Session:
             self._fail(Refusal(f"the double broke:\n{traceback.format_exc()}"))
 
     def _constants(self):
-        """Calls that this session answers itself (DG PG_LAST_COPY_COUNT, PG_LAST_COPY_ID, r_VERSION)."""
+        """What this session answers itself (DG PG_LAST_COPY_COUNT, PG_LAST_COPY_ID, r_VERSION, r_CURRENT_NAMESPACE)."""
         return {"pg_last_copy_count": f"cast({self._copy_count} as bigint)",
                 "pg_last_copy_id": f"cast({self._copy_id} as integer)",
-                "version": f"cast({quote(self._cluster.version)} as redshift.varchar(256))"}
+                "version": f"cast({quote(self._cluster.version)} as redshift.varchar(256))",
+                "current_namespace": f"cast({quote(self._cluster.namespace)} as redshift.varchar(128))"}
 
     def _carry_out(self, plan, batch):
         if self._main.status == "E" and plan.kind not in ("commit", "rollback"):
@@ -195,13 +196,15 @@ class Session:
 
     def _copy(self, plan, _):
         query_id = self._cluster.next_number()
-        load = CopyLoad(plan.detail, self._cluster.source, self._main, self._views, query_id)
+        load = CopyLoad(plan.detail, self._cluster.source, self._main, self._views, query_id, self._faults)
         try:
             load.run(self.cancelled.is_set)
         finally:
             if load.has_begun:
                 self._copy_id, self._copy_count = query_id, load.rows
         self._note_written(plan)
+        for notice in load.notices():
+            self._wire.write(b"N", error_body(notice, "00000", severity="INFO"))
         self._answers.done("COPY")
 
     def _extended(self, kind, body):
