@@ -32,6 +32,7 @@ class ClusterWorkspace(Workspace):
         super().__init__(folder)
         self.double, self.name = double, double.make_database()
         self.client = connect(double.s3)
+        self.area = f"area/starlift-{double.namespace}-{self.name}"  # where its parts lie in the bucket
         self.configure()
 
     def configure(self, **values):
@@ -45,9 +46,8 @@ class ClusterWorkspace(Workspace):
 
     def parts(self):
         """What lies in the area, but for what other tests' databases left there."""
-        folders = f"/starlift-localhost-{self.double.port}-"
         keys = [found["Key"] for found in self.client.list_objects_v2(Bucket=BUCKET, Prefix="area/").get("Contents", [])]
-        return [key for key in keys if folders not in key or f"{folders}{self.name}/" in key]
+        return [key for key in keys if self.double.namespace not in key or key.startswith(f"{self.area}/")]
 
     def tell_double(self, command):
         with self.session() as connection, connection.cursor() as cursor:

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import time
+import uuid
 
 import pytest
 
@@ -160,14 +161,44 @@ def test_parts_are_gone_after_a_run_that_failed(workspace):
 
 
 def test_what_a_killed_run_left_is_swept_and_nothing_else(loaded):
-    mine = f"area/starlift-localhost-{loaded.double.port}-{loaded.name}/run-1-1/1-events/part-00001.json.zst"
-    others = "area/starlift-localhost-5439-other/run-1-1/1-events/part-00001.json.zst"
-    for key in (mine, others):
+    part = "run-1-1/1-events/part-00001.json.zst"
+    mine, longer = f"{loaded.area}/{part}", f"{loaded.area}0/{part}"
+    # Another cluster may be reached at the same address, through a tunnel, and have a database of the same name.
+    others = f"area/starlift-{uuid.uuid4()}-{loaded.name}/{part}"
+    for key in (mine, longer, others):
         loaded.client.put_object(Bucket=BUCKET, Key=key, Body=b"left")
     loaded.put_events("b.json", play(sessionId=3))
     loaded.etl()
-    assert loaded.parts() == [others]
-    loaded.client.delete_object(Bucket=BUCKET, Key=others)
+    left = [key for key in (mine, longer, others) if "Contents" in loaded.client.list_objects_v2(Bucket=BUCKET, Prefix=key)]
+    assert left == [longer, others]
+    for key in left:
+        loaded.client.delete_object(Bucket=BUCKET, Key=key)
+
+
+def test_databases_of_one_cluster_share_an_area_however_alike_their_names_are(loaded, double):
+    """Each run sweeps, while another one's parts lie there, what is its own."""
+    alike = [f"{loaded.name} x", f"{loaded.name}_x", f"{loaded.name}!x"]
+    for name in alike:
+        double.run_postgres(f'create database "{name}" template redshift_template')
+    try:
+        folders = []
+        for name in alike:
+            loaded.configure(database=name)
+            [folder] = re.findall(f"s3://{BUCKET}/(area/[^/]+)/run-.*?manifest", loaded.run("etl", "--dry-run").stdout)[:1]
+            folders.append(folder)
+        assert len(set(folders)) == 3
+        parts = [f"{folder}/run-1-1/1-events/part-00001.json.zst" for folder in folders]
+        for key in parts:
+            loaded.client.put_object(Bucket=BUCKET, Key=key, Body=b"on its way")
+        loaded.configure(database=alike[0])
+        loaded.run("etl")
+        left = {key for key in parts if "Contents" in loaded.client.list_objects_v2(Bucket=BUCKET, Prefix=key)}
+        assert left == set(parts[1:])
+        for key in left:
+            loaded.client.delete_object(Bucket=BUCKET, Key=key)
+    finally:
+        for name in alike:
+            double.run_postgres(f'drop database "{name}" with (force)')
 
 
 def test_without_a_staging_area_rows_go_by_insert(workspace):
@@ -180,7 +211,7 @@ def test_without_a_staging_area_rows_go_by_insert(workspace):
 def test_a_dry_run_shows_the_copy_with_its_options_and_no_key(workspace, double):
     shown = workspace.run("etl", "--dry-run").stdout
     [copy] = re.findall(r'copy "staging"\."events" .*?statupdate off', shown, re.DOTALL)
-    assert f"from 's3://{BUCKET}/area/starlift-localhost-" in copy and "/manifest'" in copy
+    assert f"from 's3://{BUCKET}/{workspace.area}/run-" in copy and "/manifest'" in copy
     assert f"iam_role '{double.role}'\nformat as json 'auto'\nzstd\nmanifest\n" in copy
     assert double.s3.access_key not in shown and double.s3.secret_key not in shown
 
@@ -320,7 +351,7 @@ def test_a_second_run_leaves_or_waits(loaded):
 
 
 def test_the_doctor_changes_nothing(workspace, double):
-    part = f"area/starlift-localhost-{double.port}-{workspace.name}/run-1/1.json.zst"
+    part = f"{workspace.area}/run-1/1.json.zst"
     workspace.client.put_object(Bucket=BUCKET, Key=part, Body=b"of a run that is under way elsewhere")
     assert workspace.run("doctor", "--json").json["is_healthy"]
     assert not double.run_postgres("select 1 from pg_namespace where nspname in ('starlift', 'staging')", workspace.name)

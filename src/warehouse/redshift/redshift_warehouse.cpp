@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "warehouse/libpq/session.h"
+#include "warehouse/redshift/area_folder.h"
 #include "warehouse/redshift/direct_copy.h"
 #include "warehouse/redshift/insert_rows.h"
 #include "warehouse/redshift/load_views.h"
@@ -214,17 +215,6 @@ void share_default_schema(libpq::Connection& connection) {
   connection.execute(fmt::format("set search_path to {}", fmt::join(kept, ", ")));
 }
 
-/// A folder of the staging area for this database alone: "starlift-host-5439-sales".
-std::string area_folder(const libpq::Connection& connection) {
-  std::string name = fmt::format("starlift-{}-{}-{}", PQhost(connection.get()), PQport(connection.get()),
-                                 PQdb(connection.get()));
-  for (char& c : name) {
-    bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!is_plain && c != '.' && c != '-' && c != '_') c = '_';
-  }
-  return name;
-}
-
 std::string run_folder() {
   auto now = std::chrono::system_clock::now().time_since_epoch();
   return fmt::format("run-{}-{}", std::chrono::duration_cast<std::chrono::microseconds>(now).count(),
@@ -244,10 +234,10 @@ std::unique_ptr<Warehouse> open_redshift(const RedshiftSettings& settings, const
   if (settings.log_in) settings.log_in(address);
   auto connection = std::make_unique<libpq::Connection>(redshift::kServerKind, address);
   redshift::share_default_schema(*connection);
-  if (options.is_read_only) connection->execute("begin read only");
 
   redshift::LoadMeans means{.run_folder = redshift::run_folder(), .iam_role = settings.iam_role};
   if (settings.open_staging) means.area = settings.open_staging(redshift::area_folder(*connection));
+  if (options.is_read_only) connection->execute("begin read only");
   means.threads = options.threads > 0 ? static_cast<size_t>(options.threads)
                                       : std::max(1u, std::thread::hardware_concurrency());
   auto warehouse = std::make_unique<redshift::RedshiftWarehouse>(std::move(connection), std::move(means));
