@@ -91,6 +91,10 @@ uint64_t RecordReader::record_offset() const {
   return impl_->splitter().record_offset();
 }
 
+bool RecordReader::is_element() const {
+  return impl_->splitter().is_element();
+}
+
 std::string_view RecordReader::record_text() const {
   return impl_->splitter().text();
 }

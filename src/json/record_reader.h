@@ -79,6 +79,8 @@ class RecordReader {
   uint64_t record_number() const;
   /// The offset of its first byte in the content.
   uint64_t record_offset() const;
+  /// True when it is an element of a top-level array, which broken JSON did not interrupt.
+  bool is_element() const;
   /// The record's bytes. Valid after kRow, until `next` is called again.
   std::string_view record_text() const;
   /// Valid after kReject, until `next` is called again; may be moved from.

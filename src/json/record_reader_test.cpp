@@ -334,5 +334,17 @@ TEST(RecordReaderTest, ARejectMayBeMovedAway) {
   EXPECT_EQ(reader.reject().text, "{\"a\":}");
 }
 
+TEST(RecordReaderTest, KnowsWhichRecordsAreElementsOfAnArray) {
+  ChoppedStream content("{\"a\":1}[{\"a\":2},3]{\"a\":4}\n[brok\n{\"a\":5}\n");
+  RecordReader reader(kFields);
+  ColumnBatch batch(types_of(kFields));
+  reader.start(content);
+  std::vector<bool> elements;
+  while (reader.next(batch) != RecordReader::Outcome::kEnd)
+    elements.push_back(reader.is_element());
+  EXPECT_THAT(elements, ElementsAre(false, true, true, false, false, false))
+      << "what is broken may be no array";
+}
+
 }  // namespace
 }  // namespace starlift

@@ -45,6 +45,8 @@ class RecordSplitter {
   std::string_view text() const { return text_; }
   /// How many records were found, this one included.
   uint64_t record_number() const { return record_number_; }
+  /// True when the last record is an element of a top-level array, which broken JSON did not interrupt.
+  bool is_element() const { return place_ != Place::kTopLevel && !array_may_be_closed_; }
   /// Where in the content the last record begins.
   uint64_t record_offset() const { return record_offset_; }
   /// Rejects the record at text().

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "pipeline/copy_probe.h"
 #include "pipeline/ledger.h"
 #include "pipeline/refused_records.h"
 #include "pipeline/reject_spool.h"
@@ -91,6 +92,7 @@ class CopySteps {
         .columns = texts_,
         .json_paths = {},
         .urls = {},
+        .content = {},
         .compression = batch.compression,
         .max_errors = std::min(plan_.allowed_rejects.value_or(kMaxCopyErrors), kMaxCopyErrors - 1) + 1};
     for (const auto& field : plan_.fields)
@@ -110,9 +112,26 @@ class CopySteps {
     return fmt::format("create temporary table {} ({}\n)\ndiststyle even", quote_table(table_), columns);
   }
 
+  /// How many records have an object or an array in a column of text, or a text that is one; empty when no
+  /// column is of text.
+  std::string structures_sql() const {
+    std::vector<std::string> conditions;
+    for (const auto& field : plan_.fields) {
+      if (field.column.type.kind != TypeKind::kVarchar) continue;
+      conditions.push_back(
+          fmt::format("left({0}, 1) = '{{' and is_valid_json({0})\n   or left({0}, 1) = '[' "
+                      "and is_valid_json_array({0})",
+                      quote_identifier(field.column.name)));
+    }
+    if (conditions.empty()) return {};
+    return fmt::format("select count(*) from {}\nwhere {}", quote_table(table_),
+                       fmt::join(conditions, "\n   or "));
+  }
+
   /// The rows whose texts are values of their columns' types.
   std::string insert_sql(int64_t batch_id) const {
-    std::string names, values, conditions;
+    std::string names, values;
+    std::vector<std::string> conditions;
     for (size_t i = 0; i < texts_.size(); ++i) {
       const FieldSpec& field = plan_.fields[i];
       std::string name = quote_identifier(field.column.name);
@@ -127,14 +146,30 @@ class CopySteps {
                             typed_text_sql(name, field.column.type, field.unit), name);
       std::string fits = fmt::format("{} is not null", name);
       if (field.column.is_nullable) fits = fmt::format("({} or {} is null or len({}) = 0)", fits, text, text);
-      conditions += fmt::format("\n    and {}", fits);
+      conditions.push_back(fits);
     }
     return fmt::format(
-        "insert into {} ({}, {}, {})\nselect {}, {}, 0\nfrom (\n    select{}\n    from {}\n) as copied\n"
-        "where {}{}",
+        "insert into {} ({}, {}, {})\nselect {}, {}, 0\nfrom (\n    select{}\n    from {}\n) as copied{}{}",
         quote_table(staging_table(*plan_.dataset)), names, quote_identifier(kObjectIdColumn),
         quote_identifier(kRecordColumn), names, batch_id, indented(values), quote_table(table_),
-        is_a_record(), conditions);
+        conditions.empty() ? "" : "\nwhere ", fmt::join(conditions, "\n    and "));
+  }
+
+  /// How many of a batch's staged rows there are.
+  std::string count_sql(int64_t batch_id) const {
+    return fmt::format("select count(*) from {} where {} = {}", quote_table(staging_table(*plan_.dataset)),
+                       quote_identifier(kObjectIdColumn), batch_id);
+  }
+
+  /// How many of them are nulls only; empty when none can be. Of a record without any field that has a column
+  /// there is such a row, and of a top-level array, whatever it holds.
+  std::string count_empty_sql(int64_t batch_id) const {
+    std::string sql = count_sql(batch_id);
+    for (const auto& text : texts_) {
+      if (!text.is_nullable) return {};
+      sql += fmt::format(" and {} is null", quote_identifier(text.name));
+    }
+    return sql;
   }
 
   std::string drop_sql() const { return fmt::format("drop table {}", quote_table(table_)); }
@@ -149,18 +184,6 @@ class CopySteps {
       if (c == '\n') text += "    ";
     }
     return text;
-  }
-
-  /// A top-level array is one row of nulls to a COPY, whatever it holds.
-  std::string is_a_record() const {
-    std::string any;
-    for (size_t i = 0; i < texts_.size(); ++i) {
-      if (!texts_[i].is_nullable) return "1 = 1";
-      bool is_text = plan_.fields[i].column.type.kind == TypeKind::kVarchar;
-      any += fmt::format("{}{} is not null", any.empty() ? "" : " or ",
-                         quote_identifier((is_text ? "" : "_") + texts_[i].name));
-    }
-    return "(" + any + ")";
   }
 
   const DatasetPlan& plan_;
@@ -182,6 +205,7 @@ class DirectStaging {
         refused_(plan, first_object_id_, rejects_, step_.counters(), cancellation) {}
 
   StagingChange run() {
+    habits_ = probe_copy(transaction_, *plan_.dataset);
     for (const auto& batch : batches_of(plan_, first_object_id_))
       load(batch);
     auto outgoing = outgoing_ids(plan_, [](size_t) { return true; });
@@ -192,7 +216,7 @@ class DirectStaging {
     write_objects(transaction_, plan_, outcomes_, first_object_id_, run_id_);
     write_copied_objects(transaction_, copied_);
     reconcile(transaction_, *plan_.dataset, run_id_);
-    count();
+    sum_up();
     step_.finish();
     plan_.counts.elapsed_s = step_.elapsed_s();
     return {.dataset = plan_.dataset->name,
@@ -205,9 +229,10 @@ class DirectStaging {
   void load(const CopyBatch& batch) {
     transaction_.execute(steps_.create_sql());
     auto copied = transaction_.copy_objects(steps_.copy_of(batch));
+    if (!habits_.keeps_structures) refuse_structures();
     transaction_.execute(steps_.insert_sql(batch.id));
     transaction_.execute(steps_.drop_sql());
-    uint64_t staged = count_rows(batch.id);
+    uint64_t staged = count(steps_.count_sql(batch.id));
     if (staged > copied.rows) {
       throw Error(
           ErrorKind::kMismatch,
@@ -215,7 +240,9 @@ class DirectStaging {
                       "committed. Please report this as a defect",
                       copied.rows, plan_.dataset->name, staged));
     }
-    auto counts = refused_.find(batch.objects, copied, copied.rows - staged);
+    RefusedRecords::Wanted wanted{.unfit = copied.rows - staged,
+                                  .empty = count(steps_.count_empty_sql(batch.id))};
+    auto counts = refused_.find(batch.objects, copied, wanted);
     note_outcomes(batch, copied, staged, counts);
     step_.counters().objects += batch.objects.size();
     step_.counters().rows += staged;
@@ -224,11 +251,19 @@ class DirectStaging {
       step_.counters().bytes += plan_.objects[index].info.size_bytes;
   }
 
-  uint64_t count_rows(int64_t batch_id) {
-    auto rows = transaction_.query_integer(fmt::format("select count(*) from {} where {} = {}",
-                                                       quote_table(staging_table(*plan_.dataset)),
-                                                       quote_identifier(kObjectIdColumn), batch_id));
-    return static_cast<uint64_t>(rows.value_or(0));
+  uint64_t count(const std::string& sql) {
+    return sql.empty() ? 0 : static_cast<uint64_t>(transaction_.query_integer(sql).value_or(0));
+  }
+
+  void refuse_structures() {
+    uint64_t records = count(steps_.structures_sql());
+    if (records == 0) return;
+    throw Error(
+        ErrorKind::kMismatch,
+        fmt::format("{} of {} have an object or an array (or what looks like one) in a column of text, "
+                    "and this cluster does not write those as they are in the file; nothing was "
+                    "committed; set {} = lift under [COPY]",
+                    format_counted(records, "record"), plan_.dataset->name, to_upper(plan_.dataset->name)));
   }
 
   /// Object by object where the cluster told how many lines each has and that adds up; else all rows count
@@ -274,7 +309,7 @@ class DirectStaging {
     transaction_.load(rejects_design().name, *rows);
   }
 
-  void count() {
+  void sum_up() {
     for (const auto& outcome : outcomes_) {
       plan_.counts.records += outcome.records;
       plan_.counts.staged += outcome.staged;
@@ -291,6 +326,7 @@ class DirectStaging {
   std::vector<CopiedObject> copied_;
   RejectSpool rejects_;
   CopySteps steps_;
+  CopyHabits habits_;
   RefusedRecords refused_;
 };
 
@@ -303,6 +339,7 @@ StagingChange stage_direct(Transaction& transaction, DatasetPlan& plan, int64_t 
 
 void rehearse_direct(StatementRecorder& recorder, const DatasetPlan& plan, int64_t first_object_id) {
   CopySteps steps(plan);
+  rehearse_copy_probe(recorder);
   for (const auto& batch : batches_of(plan, first_object_id)) {
     recorder.execute(steps.create_sql());
     recorder.remark(

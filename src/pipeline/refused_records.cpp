@@ -63,10 +63,12 @@ std::vector<ColumnType> types_of(std::span<const FieldSpec> fields) {
 /// The search through the objects of one batch.
 class RefusedRecords::Search {
  public:
-  Search(RefusedRecords& owner, uint64_t unfit)
-      : owner_(owner), unfit_(unfit), records_(owner.plan_.fields), batch_(types_of(owner.plan_.fields)) {}
+  Search(RefusedRecords& owner, Wanted wanted)
+      : owner_(owner), wanted_(wanted), records_(owner.plan_.fields), batch_(types_of(owner.plan_.fields)) {}
 
-  uint64_t unfit() const { return unfit_; }
+  /// What is still to be found.
+  const Wanted& wanted() const { return wanted_; }
+  bool is_done() const { return wanted_.unfit == 0 && wanted_.empty == 0; }
 
   /// Reads an object: to its end when the engine left something out of it, else until nothing is missing.
   /// `lines` are those that the engine read of it.
@@ -80,7 +82,7 @@ class RefusedRecords::Search {
     content_.start(*stored);
     CountedLines counted(content_);
     records_.start(counted);
-    while ((reads_all || unfit_ > 0) && read_record(counted)) {
+    while ((reads_all || !is_done()) && read_record(counted)) {
     }
     if (stored->check_integrity() != ObjectReader::Integrity::kUnchanged) fail_changed();
     if (reads_all) reconcile(lines);
@@ -96,9 +98,30 @@ class RefusedRecords::Search {
     batch_.clear();
     auto found = records_.next(batch_);
     if (found == RecordReader::Outcome::kEnd) return false;
+    if (records_.is_element()) {
+      fail(fmt::format("record {} is in a top-level array, of which the cluster does not see the elements",
+                       records_.record_number()));
+    }
     lines.pass(records_.record_offset());
     if (found == RecordReader::Outcome::kReject) keep_reject(lines);
+    if (found == RecordReader::Outcome::kRow && is_empty()) take_empty();
     return true;
+  }
+
+  bool is_empty() {
+    batch_.commit_row();
+    for (size_t i = 0; i < batch_.column_count(); ++i) {
+      if (batch_.column(i).is_valid[0]) return false;
+    }
+    return true;
+  }
+
+  void take_empty() {
+    if (wanted_.empty == 0) {
+      fail(fmt::format("record {} has no field that has a column, and the cluster has no such row",
+                       records_.record_number()));
+    }
+    --wanted_.empty;
   }
 
   void keep_reject(CountedLines& lines) {
@@ -107,10 +130,10 @@ class RefusedRecords::Search {
     uint64_t last_line = lines.line_of(reject.offset + std::max<uint64_t>(reject.size_bytes, 1) - 1);
     // Which line a broken record ends in is not documented: it may be that where reading goes on.
     if (!take_line(first_line, last_line) && !take_line(last_line + 1, last_line + 1)) {
-      if (unfit_ == 0)
+      if (wanted_.unfit == 0)
         fail(fmt::format("the cluster loaded record {}, which does not fit: {}", reject.record,
                          reject.reason));
-      --unfit_;
+      --wanted_.unfit;
       ++count_.unfit;
     }
     owner_.rejects_.add(owner_.first_object_id_ + static_cast<int64_t>(index_), reject);
@@ -152,7 +175,7 @@ class RefusedRecords::Search {
   }
 
   RefusedRecords& owner_;
-  uint64_t unfit_;  ///< how many are still to be found
+  Wanted wanted_;
   RecordReader records_;
   ColumnBatch batch_;
   ContentStream content_;
@@ -170,28 +193,32 @@ RefusedRecords::RefusedRecords(const DatasetPlan& plan, int64_t first_object_id,
       cancellation_(cancellation) {}
 
 std::map<size_t, RefusedRecords::Count> RefusedRecords::find(std::span<const size_t> objects,
-                                                             const CopiedObjects& copied, uint64_t unfit) {
+                                                             const CopiedObjects& copied, Wanted wanted) {
   std::map<size_t, BadLines> bad_lines;
   for (const auto& bad : copied.bad_records)
     bad_lines[bad.object].emplace(bad.line, &bad);
-  Search search(*this, unfit);
+  Search search(*this, wanted);
   std::map<size_t, Count> counts;
   for (auto& [i, lines] : bad_lines) {
     auto told = copied.lines.find(i);
     counts[objects[i]] = search.read(objects[i], std::move(lines),
                                      told == copied.lines.end() ? std::nullopt : std::optional(told->second));
   }
-  for (size_t i = 0; i < objects.size() && search.unfit() > 0; ++i) {
+  for (size_t i = 0; i < objects.size() && !search.is_done(); ++i) {
     if (!bad_lines.contains(i)) counts[objects[i]] = search.read(objects[i], {}, std::nullopt);
   }
-  if (search.unfit() == 0) return counts;
-  throw Error(
-      ErrorKind::kMismatch,
-      fmt::format(
-          "{} of {} did not become typed values in the cluster, and starlift finds nothing wrong with "
-          "{} of them; nothing was committed; set {} = lift under [COPY]",
-          format_counted(unfit, "record"), plan_.dataset->name, search.unfit(),
-          to_upper(plan_.dataset->name)));
+  if (search.is_done()) return counts;
+  const auto& missing = search.wanted();
+  std::string what =
+      missing.unfit > 0
+          ? fmt::format(
+                "{} of {} did not become typed values in the cluster, and starlift finds nothing "
+                "wrong with {} of them",
+                format_counted(wanted.unfit, "record"), plan_.dataset->name, missing.unfit)
+          : fmt::format("the cluster made {} of nulls of {}, and starlift finds no record for {} of them",
+                        format_counted(wanted.empty, "row"), plan_.dataset->name, missing.empty);
+  throw Error(ErrorKind::kMismatch, fmt::format("{}; nothing was committed; set {} = lift under [COPY]", what,
+                                                to_upper(plan_.dataset->name)));
 }
 
 }  // namespace starlift

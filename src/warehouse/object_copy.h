@@ -17,6 +17,7 @@ struct ObjectCopy {
   std::span<const Column> columns;
   std::vector<std::string> json_paths;  ///< where each column's value is in a record
   std::vector<std::string> urls;        ///< of the objects: "s3://bucket/key"
+  std::string content;                  ///< of one more object, made for the copy alone; empty: of none
   std::string compression;              ///< of all of them: "gzip", "zstd"; empty: none
   /// It fails with so many records that cannot be read, and leaves out fewer.
   uint64_t max_errors = 1;

@@ -1,101 +1,14 @@
 """Redshift, COPY = direct: the cluster reads the objects itself."""
 
 import gzip
-import itertools
 import json
 import re
-import shutil
 
-import pytest
 import zstandard
 
-from cluster_workspace import BUCKET, ClusterWorkspace
-from readings import CELLS, write_definition
+from direct_workspace import DIRECT, bad_events, fill, make, workspace  # noqa: F401
 from records import event, play, song
-from test_values import ACCEPTED, REFUSED, record, records
 from workspace import STAR, json_lines, json_text
-
-NUMBERS = itertools.count(1)
-DIRECT = "[COPY]\nEVENTS = direct\nSONGS = direct\n"
-
-
-class DirectWorkspace(ClusterWorkspace):
-    """Its sources are in a prefix of the bucket; its datasets are declared immutable, and copied as `copy` says."""
-
-    def __init__(self, folder, double, copy=DIRECT):
-        self.prefix = f"data-{next(NUMBERS)}"
-        self._is_defined = False
-        super().__init__(folder, double)
-        self.configure_copy(copy)
-        self.run("init", "wh")
-        for name in ("events", "songs"):
-            self.declare(name, 'objects = "immutable"')
-        self._is_defined = True
-
-    def configure_copy(self, copy, **values):
-        data = f"s3://{BUCKET}/{self.prefix}"
-        self.configure(**{"log_data": f"{data}/log_data", "song_data": f"{data}/song_data", "cluster": copy, **values})
-
-    def declare(self, dataset, line):
-        path = self.folder / f"wh/staging/{dataset}.toml"
-        path.write_text(f"{line}\n{path.read_text()}")
-
-    def run(self, *arguments, **options):
-        return super().run(*arguments, *(("--warehouse", "wh") if self._is_defined else ()), **options)
-
-    def put_object(self, name, content):
-        body = content.encode() if isinstance(content, str) else content
-        self.client.put_object(Bucket=BUCKET, Key=f"{self.prefix}/{name}", Body=body)
-        return f"s3://{BUCKET}/{self.prefix}/{name}"
-
-    def put_events(self, name, *records, **_):
-        return self.put_object(f"log_data/{name}", json_lines(records))
-
-    def put_songs(self, name, *records, **_):
-        return self.put_object(f"song_data/{name}", json_lines(records))
-
-    def delete_object(self, name):
-        self.client.delete_object(Bucket=BUCKET, Key=f"{self.prefix}/{name}")
-
-    def staged(self, dataset):
-        """Its rows without lineage, in a fixed order."""
-        rows = self.query(f"select * from staging.{dataset}")
-        return sorted((json.dumps({name: value for name, value in row.items() if not name.startswith("_")})
-                       for row in rows))
-
-    def parts(self):
-        return [key for key in super().parts() if key.startswith("area/")]
-
-
-@pytest.fixture
-def make(tmp_path, double):
-    made = []
-
-    def make_workspace(copy=DIRECT):
-        folder = tmp_path / f"w{len(made)}"
-        folder.mkdir()
-        made.append(DirectWorkspace(folder, double, copy))
-        return made[-1]
-
-    yield make_workspace
-    for workspace in made:
-        double.drop_database(workspace.name)
-
-
-@pytest.fixture
-def workspace(make):
-    return make()
-
-
-def fill(workspace):
-    """Values of every kind that the real data have."""
-    workspace.put_events(
-        "2018/a.json", play(sessionId=1, length=0.1, userAgent='"Mozilla/5.0 (X11; \\n) it\'s \\\\"'), play(sessionId=2),
-        event(userId="", firstName=None, registration=None, location="Zürich, 東京 \U0001f3b5"))
-    workspace.put_events("2018/b.json", play(sessionId=3, registration=1541105830796.0, length=246.30812, ts=1541105830001),
-                         event(sessionId=4, userId="12", location="blanks  "), event(userId=None, auth="Logged Out"))
-    workspace.put_songs("s.json", song(), song(song_id="SO2", artist_latitude=-12.5, artist_longitude=7e-5, year=0))
-    return workspace
 
 
 # Loading.
@@ -148,6 +61,7 @@ def test_a_dry_run_shows_every_statement_and_no_key(workspace, double):
     shown = workspace.run("etl", "--dry-run", "--max-rejects", "7").stdout
     assert re.search(r'create temporary table "starlift_copied_events" \(\s+"artist" varchar\(1024\),', shown)
     assert f"iam_role '{double.role}'" in shown and "/jsonpaths.json'" in shown and "\nmaxerror 8\n" in shown
+    assert "-- a record whose values are known" in shown and 'copy "starlift_probe"' in shown
     assert 'insert into "staging"."events"' in shown and 'drop table "starlift_copied_events"' in shown
     assert double.s3.access_key not in shown and double.s3.secret_key not in shown
     assert "COPY = direct" in shown
@@ -166,58 +80,6 @@ def test_a_jsonpaths_file_of_the_users_own(workspace):
     workspace.etl()
     [row] = workspace.query("select session_id, item_in_session, page, ts from staging.events")
     assert row == {"session_id": 5, "item_in_session": 3, "page": "Home", "ts": "2018-11-01 20:57:10.796"}
-
-
-# Values.
-
-
-class DirectLab(DirectWorkspace):
-    """The same with the definition of a laboratory's readings."""
-
-    def __init__(self, folder, double, copy):
-        super().__init__(folder, double, f"[COPY]\nREADINGS = {copy}\n")
-        write_definition(self.folder).rename(self.folder / "lab")
-        shutil.rmtree(self.folder / "wh")
-        (self.folder / "lab").rename(self.folder / "wh")
-        self.declare("readings", 'objects = "immutable"')
-        self.configure_copy(f"[COPY]\nREADINGS = {copy}\n[LAB]\nREADINGS = s3://{BUCKET}/{self.prefix}/readings\n")
-
-    def rows(self):
-        return self.query(f"select {CELLS} from staging.readings order by id")
-
-
-def is_scalar(source):
-    """How COPY writes an object or an array into a text is not what the file has."""
-    return not source.startswith(("{", "["))
-
-
-def test_values_of_every_type_are_what_a_lift_takes_and_refuses(tmp_path, double):
-    accepted = [case for case in ACCEPTED if is_scalar(case[1])] + [
-        ("day", '"2000-02-29"', None), ("day", '"0001-01-01"', None), ("day", '"9999-12-31"', None),
-        ("at_iso", '"2018-11-01"', None), ("at_iso", '"2018-11-01T20:57Z"', None),
-        ("at_iso", '"2018-11-01T20:57:10.1234567-0330"', None), ("at_iso", '"2016-02-29 00:00:00+05"', None),
-        ("at_us", "-1.5", None), ("at_s", "-0.0000001", None), ("at_s", "253402300799", None), ("exact", "-0.5", None),
-        ("level", "1e-99", None), ("level", "123456789012345678901234567890", None), ("is_on", '"FALSE"', None)]
-    refused = [case for case in REFUSED if is_scalar(case[1])] + [
-        ("day", '"1900-02-29"', None), ("day", '"0000-01-01"', None), ("day", '"2018-11-31"', None),
-        ("day", '"2018-11-01 "', None), ("count", '"7 "', None), ("count", '"007"', None), ("count", '"+7"', None),
-        ("count", "7.0000000000000001", None), ("count", "1.5e0", None), ("small", "-32769", None),
-        ("is_on", '"true "', None), ("at_iso", '"2018-11-01T20:57:10+2:00"', None), ("at_ms", "1e15", None),
-        ("at_s", "253402300800", None), ("exact", "12345678901234567890123456789", None), ("price", '"1.2.3"', None)]
-    labs = []
-    for copy in ("lift", "direct"):
-        folder = tmp_path / copy
-        folder.mkdir()
-        labs.append(lab := DirectLab(folder, double, copy))
-        lab.put_object("readings/accepted.json", records(accepted))
-        lab.put_object("readings/refused.json", "".join(
-            record(1000 + number, column, source) for number, (column, source, _) in enumerate(refused)))
-        lab.summary = lab.etl()["datasets"]["readings"]
-    lifted, direct = labs
-    assert direct.summary["copy"] == "direct" and lifted.summary["copy"] == "lift"
-    assert direct.rows() == lifted.rows() and len(direct.rows()) == len(accepted)
-    assert shown_rejects(direct) == json.loads(json.dumps(shown_rejects(lifted)).replace(lifted.prefix, direct.prefix))
-    assert direct.summary["rejected"] == len(refused)
 
 
 # What is chosen.
@@ -259,113 +121,6 @@ def test_direct_needs_the_declaration_and_a_known_word(workspace):
     assert '"fast" is no way to copy' in workspace.run("etl", code=2).stderr
     toml.write_text('objects = "eternal"\n' + toml.read_text())
     assert "staging/events.toml:1:" in workspace.run("etl", code=2).stderr
-
-
-# Rejects.
-
-
-def bad_events(workspace):
-    """Broken JSON, a text that is too long, a required field that is missing, and numbers and times that are none."""
-    workspace.put_object("log_data/a.json", "\n".join([
-        json_text(play(sessionId=1)), '{"broken": tru, "page": "x"}', json_text(play(sessionId=2, page="p" * 257)),
-        json_text(play(sessionId=3, ts=None)), json_text(play(sessionId=4))]) + "\n")
-    workspace.put_object("log_data/b.json", "\n".join([
-        json_text(play(sessionId=5)), json_text(play(sessionId="six")), json_text(play(sessionId=7, length="NaN")),
-        json_text(play(sessionId=8, status=70000000000)), json_text(play(sessionId=9))]) + "\n")
-    workspace.put_events("c.json", play(sessionId=10))
-    workspace.put_songs("s.json", song())
-    return workspace
-
-
-def shown_rejects(workspace):
-    return [{name: reject[name] for name in ("object", "record", "offset", "column", "reason", "raw")} for reject in
-            sorted(workspace.rejects(), key=lambda reject: (reject["object"], reject["record"]))]
-
-
-def test_the_same_rejects_as_a_lift(make):
-    lifted, direct = bad_events(make("[COPY]\nEVENTS = lift\n")), bad_events(make())
-    expected, summary = lifted.etl()["datasets"]["events"], direct.etl()["datasets"]["events"]
-    for name in ("records", "staged", "rejected"):
-        assert summary[name] == expected[name]
-    assert summary["rejected"] == 6
-    text = json.dumps(shown_rejects(lifted)).replace(lifted.prefix, direct.prefix)
-    assert shown_rejects(direct) == json.loads(text)
-    assert direct.staged("events") == lifted.staged("events")
-    counts = "select replace(key, '{}', '') as key, records, staged, rejected from starlift.objects order by 1"
-    assert direct.query(counts.format(direct.prefix)) == lifted.query(counts.format(lifted.prefix))
-
-
-def test_what_only_the_cluster_refuses_rolls_back_with_its_reason(workspace):
-    names = ["artist", "auth", "firstName", "gender", "itemInSession", "lastName", "length", "level", "location",
-             "method", "page", "registration", "sessionId", "song", "status", "ts", "userAgent", "userId"]
-    paths = [f"$['{name}'][0]" if name == "artist" else f"$['{name}']" for name in names]
-    workspace.put("paths.json", json.dumps({"jsonpaths": paths}))
-    workspace.put("dwh.cfg", (workspace.folder / "dwh.cfg").read_text() + "LOG_JSONPATH = paths.json\n")
-    workspace.put_events("a.json", play(sessionId=1, artist=["one"]), play(sessionId=2, artist="none"))
-    workspace.put_songs("s.json", song())
-    failed = workspace.run("etl", code=1)
-    assert "refused what ends in line 2 (Invalid JSONPath format: Not an array" in failed.stderr
-    assert "EVENTS = lift under [COPY]" in failed.stderr
-    assert workspace.value("select count(*) as n from staging.events") == 0
-
-
-@pytest.mark.parametrize("what, told", [("lines_scanned + 1 as lines_scanned", "read 6 lines and left some out"),
-                                        ("null::bigint as lines_scanned", "read 0 lines and left some out")])
-def test_lines_that_do_not_add_up_to_the_records_roll_back(workspace, double, what, told):
-    bad_events(workspace)
-    double.run_postgres("alter view redshift.sys_load_detail rename to told", workspace.name)
-    double.run_postgres(f"create view redshift.sys_load_detail as select query_id, file_name, {what} from redshift.told",
-                        workspace.name)
-    failed = workspace.run("etl", code=1)
-    assert told in failed.stderr and "EVENTS = lift under [COPY]" in failed.stderr
-    assert workspace.value("select count(*) as n from staging.events") == 0
-
-
-def test_more_rejects_than_allowed_end_the_copy_and_roll_back(workspace):
-    bad_events(workspace)
-    failed = workspace.run("etl", "--max-rejects", "1", code=1)
-    assert "starlift_copied_events" in failed.stderr and "log_data/a.json, line " in failed.stderr
-    assert workspace.value("select count(*) as n from staging.events") == 0
-    assert workspace.value("select count(*) as n from starlift.objects") == 0
-    assert workspace.parts() == []
-
-
-@pytest.mark.parametrize("limit", ["4", "40%"])
-def test_a_limit_that_the_copy_alone_keeps_is_enforced_after_it(workspace, limit):
-    bad_events(workspace)
-    failed = workspace.run("etl", "--max-rejects", limit, code=1)
-    assert "rejected 6 of 12 records" in failed.stderr and "starlift-rejects-run-1.ndjson" in failed.stderr
-    assert workspace.value("select count(*) as n from staging.events") == 0
-
-
-def test_errors_that_the_cluster_does_not_show_roll_back(workspace, double):
-    bad_events(workspace)
-    workspace.tell_double("fail_at 'from sys_load_error_detail.*where query_id' 'no such luck'")
-    assert "no such luck" in workspace.run("etl", code=1).stderr
-    assert workspace.value("select count(*) as n from staging.events") == 0
-
-
-def test_an_older_cluster_is_asked_another_view(workspace):
-    bad_events(workspace)
-    workspace.tell_double("fail_at 'select 1 from sys_load_error_detail' 'relation does not exist'")
-    assert workspace.etl()["datasets"]["events"]["rejected"] == 6
-
-
-def test_without_a_count_of_errors_no_record_may_be_left_out(workspace):
-    bad_events(workspace)
-    workspace.tell_double("fail_at 'select 1 from sys_load_history' 'relation does not exist'")
-    assert "log_data/a.json, line " in workspace.run("etl", code=1).stderr
-    assert workspace.value("select count(*) as n from staging.events") == 0
-
-
-def test_what_the_cluster_reads_differently_rolls_back_and_names_the_way_out(workspace):
-    """A top-level array is one row to a COPY, its elements are records to starlift."""
-    workspace.put_object("log_data/a.json", json.dumps([play(sessionId=1), play(sessionId=2)]))
-    workspace.put_songs("s.json", song())
-    failed = workspace.run("etl", code=1)
-    assert "EVENTS = lift under [COPY]" in failed.stderr
-    workspace.configure_copy("[COPY]\nEVENTS = lift\n")
-    assert workspace.etl()["datasets"]["events"]["staged"] == 2
 
 
 # What does not change.

@@ -106,14 +106,25 @@ Connection::Connection(const ServerKind& kind, const ServerAddress& address)
   description_ = describe(kind, get());
   if (PQstatus(get()) != CONNECTION_OK)
     throw connect_failure(description_, PQerrorMessage(get()), address.login_advice);
-  PQsetNoticeProcessor(
-      get(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(get(), keep_notice, this);
   cancel_.reset(PQgetCancel(get()));
   for (const char* setting : kind.session_settings)
     execute(setting);
 }
 
+void Connection::keep_notice(void* self, const char* text) noexcept {
+  constexpr size_t kKept = 16;
+  auto& notices = static_cast<Connection*>(self)->notices_;
+  if (notices.size() == kKept) return;
+  try {
+    notices.emplace_back(text);
+  } catch (const std::exception&) {
+    // It is no part of the answer.
+  }
+}
+
 std::string Connection::execute(std::string_view sql) {
+  notices_.clear();
   std::string statement(sql);
   Result result(PQexec(get(), statement.c_str()));
   switch (PQresultStatus(result.get())) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "warehouse/libpq/failure.h"
 #include "warehouse/libpq/handles.h"
@@ -34,6 +35,9 @@ class Connection {
   /// The same, where the next statement will tell of a failure.
   void try_to_execute(std::string_view sql) noexcept;
 
+  /// What the server said beside its answer to the last statement that was executed: the first few notices.
+  const std::vector<std::string>& notices() const { return notices_; }
+
   /// Runs a statement that may have to wait for others. Returns false when it still waits after `patience`;
   /// then it was cancelled, and a transaction that it was in can only be rolled back.
   bool execute_within(std::string_view sql, std::chrono::milliseconds patience);
@@ -48,10 +52,12 @@ class Connection {
   Error failure(const PGresult* result, const std::string& sql);
 
  private:
+  static void keep_notice(void* self, const char* text) noexcept;
   void cancel() noexcept;
   bool wait_for_answer(std::chrono::steady_clock::time_point give_up_at);
 
   const ServerKind& kind_;
+  std::vector<std::string> notices_;
   ConnectionHandle handle_;
   CancelHandle cancel_;
   std::string description_;

@@ -21,6 +21,9 @@ std::string manifest_name(const DirectCopy& direct) {
 std::string json_paths_name(const DirectCopy& direct) {
   return direct.folder + "/jsonpaths.json";
 }
+std::string content_name(const DirectCopy& direct) {
+  return direct.folder + "/content.json";
+}
 
 /// What the cluster is told, which goes when the load has ended, however it ends.
 class Instructions {
@@ -28,13 +31,18 @@ class Instructions {
   Instructions(const DirectCopy& direct, const ObjectCopy& copy) : direct_(direct) {
     JsonWriter json;
     json.begin_object().members("jsonpaths", copy.json_paths).end_object();
-    direct_.area.put(json_paths_name(direct_), json.text());
-    direct_.area.put(manifest_name(direct_), manifest_of(copy.urls));
+    put(json_paths_name(direct_), json.text());
+    auto urls = copy.urls;
+    if (!copy.content.empty()) {
+      put(content_name(direct_), copy.content);
+      urls.push_back(direct_.area.url(content_name(direct_)));
+    }
+    put(manifest_name(direct_), manifest_of(urls));
     direct_.area.flush();
   }
   ~Instructions() {
     try {
-      direct_.area.remove({json_paths_name(direct_), manifest_name(direct_)});
+      direct_.area.remove(names_);
     } catch (const std::exception&) {
       // The next run that writes sweeps what is left.
     }
@@ -43,7 +51,13 @@ class Instructions {
   Instructions& operator=(const Instructions&) = delete;
 
  private:
+  void put(const std::string& name, const std::string& content) {
+    names_.push_back(name);
+    direct_.area.put(name, content);
+  }
+
   const DirectCopy& direct_;
+  std::vector<std::string> names_;
 };
 
 /// Finds objects by the names that the system views have for them.
@@ -93,8 +107,9 @@ CopiedObjects copy_direct(libpq::Connection& connection, const LoadViews& views,
     Instructions instructions(direct, copy);
     connection.execute(direct_copy_sql(direct, copy));
   }
+  uint64_t not_loaded = records_not_loaded(connection.notices());
   CopiedObjects copied{.rows = last_copy_count(connection)};
-  auto told = views.ask(connection);
+  auto told = views.ask(connection, not_loaded);
   ObjectNames names(copy.urls);
   for (auto& error : told.errors) {
     auto object = names.find(error.file);

@@ -20,7 +20,7 @@ struct DirectCopy {
 std::string direct_copy_sql(const DirectCopy& direct, const ObjectCopy& copy);
 
 /// Writes a manifest of the objects and a jsonpaths file into the staging area, has the cluster read the
-/// objects by one COPY, and removes both, also when that fails. Throws what the COPY throws, and
+/// objects by one COPY, and removes what it wrote, also when that fails. Throws what the COPY throws, and
 /// Error{kMismatch} when what the cluster tells of it does not add up.
 CopiedObjects copy_direct(libpq::Connection& connection, const LoadViews& views, const DirectCopy& direct,
                           const ObjectCopy& copy);

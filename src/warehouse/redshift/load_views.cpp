@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <string_view>
 #include <thread>
@@ -13,9 +15,11 @@ namespace starlift::redshift {
 
 namespace {
 
-/// How long the views may take to tell of a COPY that has ended.
+/// How long the views may take to tell of a COPY that has ended. Of one that failed they have told by then,
+/// or the message has to do without.
 constexpr auto kPause = std::chrono::milliseconds(500);
 constexpr int kTries = 20;
+constexpr int kTriesToExplain = 6;
 
 bool has_view(libpq::Connection& connection, const char* name) {
   try {
@@ -49,6 +53,23 @@ uint64_t last_copy_count(libpq::Connection& connection) {
   return static_cast<uint64_t>(query_integer(connection, "select pg_last_copy_count()").value_or(0));
 }
 
+// https://docs.aws.amazon.com/redshift/latest/dg/tutorial-loading-run-copy.html has these texts:
+// "Load into table 'customer' completed, 7 record(s) could not be loaded.  Check 'stl_load_errors' ..."
+uint64_t records_not_loaded(std::span<const std::string> notices) {
+  constexpr std::string_view kBefore = "completed, ", kAfter = " record(s) could not be loaded";
+  uint64_t sum = 0;
+  for (std::string_view notice : notices) {
+    size_t end = notice.find(kAfter);
+    if (end == notice.npos) continue;
+    size_t begin = notice.rfind(kBefore, end);
+    uint64_t count = 0;
+    if (begin != notice.npos)
+      std::from_chars(notice.data() + begin + kBefore.size(), notice.data() + end, count);
+    sum += count;
+  }
+  return sum;
+}
+
 bool is_about_load_errors(const Error& error) {
   std::string_view text = error.what();
   return error.kind() == ErrorKind::kWarehouse &&
@@ -63,7 +84,7 @@ void LoadViews::find(libpq::Connection& connection) {
 
 // https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_HISTORY.html
 // https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_DETAIL.html
-LoadViews::Told LoadViews::ask(libpq::Connection& connection) const {
+LoadViews::Told LoadViews::ask(libpq::Connection& connection, uint64_t not_loaded) const {
   std::string query_id = fmt::to_string(query_integer(connection, "select pg_last_copy_id()").value_or(-1));
   Told told;
   if (!has_history_ && has_detail_) told.lines = read_lines(connection, query_id);
@@ -78,8 +99,9 @@ LoadViews::Told LoadViews::ask(libpq::Connection& connection) const {
     told = {.error_count = static_cast<uint64_t>(*error_count), .errors = {}, .lines = {}};
     if (told.error_count > 0) told.errors = read_errors(connection, query_id, "");
     if (has_detail_) told.lines = read_lines(connection, query_id);
-    bool has_lines = !told.lines.empty() || told.error_count == 0 || !has_detail_;
-    if (told.errors.size() == told.error_count && has_lines) return told;
+    bool has_lines = !told.lines.empty() || !has_detail_;
+    bool has_errors = told.errors.size() == told.error_count && told.error_count >= not_loaded;
+    if (has_errors && has_lines) return told;
   }
   if (!error_count) {
     throw Error(
@@ -88,11 +110,12 @@ LoadViews::Told LoadViews::ask(libpq::Connection& connection) const {
                     "out is not known; nothing was committed",
                     query_id));
   }
-  if (told.errors.size() == told.error_count) return told;
+  uint64_t expected = std::max(told.error_count, not_loaded);
+  if (told.errors.size() == expected) return told;
   throw Error(ErrorKind::kMismatch,
               fmt::format("the cluster counted {} errors of the COPY (query {}) and tells of {}; nothing was "
                           "committed",
-                          told.error_count, query_id, told.errors.size()));
+                          expected, query_id, told.errors.size()));
 }
 
 // https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html
@@ -117,7 +140,11 @@ std::vector<LoadError> LoadViews::read_errors(libpq::Connection& connection, con
 Error LoadViews::explain(const Error& error, libpq::Connection& connection) const {
   std::string reason;
   try {
-    auto errors = read_errors(connection, "pg_last_copy_id()", " limit 1");
+    std::vector<LoadError> errors;
+    for (int attempt = 0; attempt < kTriesToExplain && errors.empty(); ++attempt) {
+      if (attempt > 0) std::this_thread::sleep_for(kPause);
+      errors = read_errors(connection, "pg_last_copy_id()", " limit 1");
+    }
     if (!errors.empty()) {
       const LoadError& first = errors.front();
       reason = fmt::format(": {}, line {}, column {}: {}", first.file, first.line,

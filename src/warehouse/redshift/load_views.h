@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ uint64_t last_copy_count(libpq::Connection& connection);
 
 /// Returns true for the error of a COPY that says no more than where its reasons are kept.
 bool is_about_load_errors(const Error& error);
+
+/// Returns how many records the cluster says, beside the answer to a COPY, that it could not load; 0 where it
+/// says nothing of that.
+uint64_t records_not_loaded(std::span<const std::string> notices);
 
 /// A record that a COPY could not load, as the cluster tells of it.
 struct LoadError {
@@ -42,11 +47,13 @@ class LoadViews {
     std::vector<LoadError> errors;
     std::map<std::string, uint64_t> lines;  ///< read, by file; of none where that is not told
   };
-  /// Asks of the session's last COPY, which went well. Throws Error{kMismatch} when the cluster does not tell
-  /// what it should.
-  Told ask(libpq::Connection& connection) const;
+  /// Asks of the session's last COPY, which went well but for `not_loaded` records, as far as that is known.
+  /// The views may lag behind: waits for them for some seconds. Throws Error{kMismatch} when the cluster does
+  /// not tell by then what it should.
+  Told ask(libpq::Connection& connection, uint64_t not_loaded) const;
 
-  /// Returns an error of a COPY with the first of its reasons. Call when the transaction has ended.
+  /// Returns an error of a COPY with the first of its reasons, for which it waits likewise. Call when the
+  /// transaction has ended.
   Error explain(const Error& error, libpq::Connection& connection) const;
 
  private:
