@@ -27,7 +27,8 @@ constexpr ConnectAdvice kConnectAdvice[] = {
     {"no password supplied", kSetting,
      "set DB_PASSWORD under [CLUSTER], or PGPASSWORD, or a line in ~/.pgpass"},
     {"authentication method 13 not supported", kSetting,
-     "libpq cannot log in by a password that Redshift keeps as SHA-256; give the user one that is kept as MD5 (alter "
+     "libpq cannot log in by a password that Redshift keeps as SHA-256; give the user one that is kept as "
+     "MD5 (alter "
      "user ... password 'md5...')"},
     {"pg_hba.conf", kSetting,
      "the server lets nobody in this way: see its pg_hba.conf, or try another SSLMODE"},

@@ -31,15 +31,18 @@ constexpr libpq::StatementAdvice kAdvice[] = {
      .text =
          "what is loaded direct must be in the region of the bucket under [S3] STAGING; let it be lifted"},
     {.sign = "S3 prefix",
-     .text = "the cluster does not see what was put below [S3] STAGING, or the sources of what is loaded direct: "
-             "is the bucket one of AWS's, and does nothing else remove objects there?"},
+     .text =
+         "the cluster does not see what was put below [S3] STAGING, or the sources of what is loaded direct: "
+         "is the bucket one of AWS's, and does nothing else remove objects there?"},
     {.sign = "Invalid JSONPath format",
-     .text = "a record lacks the element of an array that a path names, which a COPY takes for an error; let it "
-             "be lifted"},
+     .text =
+         "a record lacks the element of an array that a path names, which a COPY takes for an error; let it "
+         "be lifted"},
     {.sign = "nonexistent table", .text = "it went during the run; nothing was committed; run it again"},
     {.sign = "not supported on Redshift tables",
-     .text = "functions such as now() and current_timestamp run on the leader node alone, which has no rows of "
-             "tables; write the SELECT without them"},
+     .text =
+         "functions such as now() and current_timestamp run on the leader node alone, which has no rows of "
+         "tables; write the SELECT without them"},
     {.sign = "correlated subquery pattern is not supported", .text = "write the subquery as a join"},
     {.sign = "permission denied", .text = "ask the owner of the database to grant this user what is missing"},
     {.sign = "Value too long for character type",

@@ -10,11 +10,13 @@ namespace starlift::redshift {
 namespace {
 
 Error failure(const std::string& text, const std::string& detail = {}) {
-  return libpq::statement_failure(kServerKind, {.sqlstate = "XX000", .text = text, .detail = detail}, "insert");
+  return libpq::statement_failure(kServerKind, {.sqlstate = "XX000", .text = text, .detail = detail},
+                                  "insert");
 }
 
 TEST(RedshiftErrorsTest, WhatMayPassStartsTheRunOver) {
-  EXPECT_EQ(failure("1023", "Serializable isolation violation on table - 77914, transactions forming ...").sqlstate(),
+  EXPECT_EQ(failure("1023", "Serializable isolation violation on table - 77914, transactions forming ...")
+                .sqlstate(),
             "40001");
   EXPECT_EQ(failure("1018", "Relation does not exist").sqlstate(), "40001");
   EXPECT_EQ(failure("deadlock detected").sqlstate(), "40P01");
@@ -28,13 +30,15 @@ TEST(RedshiftErrorsTest, WhatStaysIsToldWithWhatToTry) {
       {"S3ServiceException:Access Denied,Status 403,Error AccessDenied,Rid 0", "[IAM_ROLE] ARN"},
       {"User arn:aws:redshift:x:1:dbuser:dwh/ada is not authorized to assume IAM Role arn:aws:iam::1:role/r",
        "attached to the cluster"},
-      {"S3ServiceException:The bucket you are attempting to access must be addressed using the specified endpoint.",
+      {"S3ServiceException:The bucket you are attempting to access must be addressed using the specified "
+       "endpoint.",
        "region of the bucket"},
       {"Cannot COPY into nonexistent table users", "run it again"},
       {"Invalid JSONPath format: Not an array or index out of range.", "lifted"},
       {"Value too long for character type", "counts bytes"},
       {"Cannot insert a NULL value into column user_id", "leave such rows out"},
-      {"Specified types or functions (one per INFO message) not supported on Redshift tables.", "leader node"},
+      {"Specified types or functions (one per INFO message) not supported on Redshift tables.",
+       "leader node"},
       {"This type of correlated subquery pattern is not supported due to internal error", "as a join"},
       {"permission denied for schema public", "ask the owner"},
   };
