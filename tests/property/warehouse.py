@@ -149,10 +149,13 @@ class Moment(NamedTuple):
 
 def stop(process, moment, signals, codes):
     """Ends a run at a moment; returns its code."""
-    moment.wait(process)
+    lines = moment.wait(process)
     for number in signals:
         process.send_signal(number)
-    finish(process, codes)
+    try:
+        finish(process, codes)
+    except Failure as failure:
+        raise Failure(f"{failure}\nafter the lines:\n{''.join(lines)}") from None
     return process.returncode
 
 
