@@ -28,8 +28,7 @@ constexpr ConnectAdvice kConnectAdvice[] = {
      "set DB_PASSWORD under [CLUSTER], or PGPASSWORD, or a line in ~/.pgpass"},
     {"authentication method 13 not supported", kSetting,
      "libpq cannot log in by a password that Redshift keeps as SHA-256; give the user one that is kept as "
-     "MD5 (alter "
-     "user ... password 'md5...')"},
+     "MD5 (alter user ... password 'md5...')"},
     {"pg_hba.conf", kSetting,
      "the server lets nobody in this way: see its pg_hba.conf, or try another SSLMODE"},
     {"role \"", kSetting, "set DB_USER under [CLUSTER] to a user that the server has"},
