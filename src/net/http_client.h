@@ -18,7 +18,7 @@ class HttpClient {
     int connect_timeout_s = 10;
     int silence_s = 20;  ///< gives a connection up when next to nothing came or went for so long
     /// Gives a request up that takes longer than to connect, twice the silence, and its body and the largest
-    /// answer that it allows at this rate. Few enough for 64 requests to share a line of 2 Mbit/s.
+    /// answer that it allows at this rate. Few enough for 256 requests to share a line of 8 Mbit/s.
     uint64_t least_bytes_per_s = 4 << 10;
     std::string ca_file;  ///< certificates to trust instead of the system's
   };

@@ -13,7 +13,8 @@ namespace starlift {
 
 namespace {
 
-constexpr size_t kFirstConcurrency = 64;
+/// Over TLS the handshakes of a climb from fewer take the time that its answers are judged by.
+constexpr size_t kFirstConcurrency = 256;
 constexpr size_t kMaxConcurrency = 512;
 constexpr size_t kFilesForOthers = 128;
 /// Under way or waiting to be read.
