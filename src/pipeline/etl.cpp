@@ -341,7 +341,8 @@ RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, 
     to_plan.reset();
   } catch (const Error& error) {
     to_plan.reset();
-    if (error.kind() != ErrorKind::kWarehouse) note_unplanned_run(target, definition, started_us, error.what());
+    if (error.kind() != ErrorKind::kWarehouse)
+      note_unplanned_run(target, definition, started_us, error.what());
     throw;
   }
   RunSummary summary = work.is_needed()
