@@ -75,6 +75,7 @@ class ListingServer:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        self._server.socket.listen(128)  # from 5 waiting on, connections would take a second to come about
         self.port = self._server.server_port
 
     def answer(self, query):
