@@ -111,7 +111,11 @@ CopyHabits compare(Cursor& cursor, const Dataset& dataset) {
       fail(fmt::format("the cluster's COPY makes {} of {} in JSON", shown(text), kProbes[i].json));
   }
   for (size_t i = 0; i < std::size(kStructures); ++i) {
-    if (cursor.text(std::size(kProbes) + i) != kStructures[i]) habits.keeps_structures = false;
+    auto text = cursor.text(std::size(kProbes) + i);
+    // In any other form one that is loaded would not be known again.
+    if (!text || text->empty() || text->front() != kStructures[i].front())
+      fail(fmt::format("the cluster's COPY makes {} of {} in JSON", shown(text), kStructures[i]));
+    if (text != kStructures[i]) habits.keeps_structures = false;
   }
   return habits;
 }

@@ -208,19 +208,11 @@ class Run {
   RunSummary summary_;
 };
 
-/// Notes a run that failed before it came to write, where there is a warehouse to note it in that nobody
-/// holds.
-void note_unplanned_run(Target target, const WarehouseDefinition& definition, int64_t started_us,
+/// Notes a run that failed before it began to work. The error is told all the same when that fails, too.
+void note_unplanned_run(Warehouse& warehouse, const WarehouseDefinition& definition, int64_t started_us,
                         const std::string& message) noexcept {
   try {
-    target.wait_s = 0;
-    const Cancellation none;  // an interruption is one of the errors that are noted here
-    auto reading = open_target_to_read(target, none);
-    bool has_history = reading && reading->has_table(runs_design().name);
-    reading.reset();
-    if (!has_history) return;
-    auto warehouse = open_target(target, none);
-    auto transaction = warehouse->begin();
+    auto transaction = warehouse.begin();
     write_run(*transaction, {.run_id = last_run(*transaction) + 1,
                              .started_us = started_us,
                              .finished_us = now_us(),
@@ -229,7 +221,20 @@ void note_unplanned_run(Target target, const WarehouseDefinition& definition, in
                              .error = message});
     transaction->commit();
   } catch (const std::exception&) {
-    // The error itself is told all the same.
+  }
+}
+
+/// The same where there is a warehouse with a history that nobody holds.
+void note_unplanned_run(Target target, const WarehouseDefinition& definition, int64_t started_us,
+                        const std::string& message) noexcept {
+  try {
+    target.wait_s = 0;
+    const Cancellation none;  // an interruption is one of the errors that are noted
+    auto reading = open_target_to_read(target, none);
+    bool has_history = reading && reading->has_table(runs_design().name);
+    reading.reset();
+    if (has_history) note_unplanned_run(*open_target(target, none), definition, started_us, message);
+  } catch (const std::exception&) {
   }
 }
 
@@ -272,8 +277,14 @@ RunSummary try_work(const WarehouseDefinition& definition, const Config& config,
                     StepRecorder& listener, Cancellation& cancellation) {
   auto warehouse = open_target(target, cancellation);
   if (last_committed_run(*warehouse) != work.planned_after_run) {
-    work = find_work(definition, config, options, *warehouse, listener, cancellation);
-    refuse_unread_drift(work.drift, options);
+    int64_t started_us = now_us();
+    try {
+      work = find_work(definition, config, options, *warehouse, listener, cancellation);
+      refuse_unread_drift(work.drift, options);
+    } catch (const std::exception& error) {
+      note_unplanned_run(*warehouse, definition, started_us, error.what());
+      throw;
+    }
   }
   Run run(definition, unanswered, listener);
   run.begin(*warehouse, work);
@@ -332,19 +343,18 @@ RunSummary run_etl(const WarehouseDefinition& definition, const Config& config, 
   if (!target.hint.empty()) listener.on_event({.kind = Event::Kind::kWarning, .text = target.hint});
   auto start = std::chrono::steady_clock::now();
   int64_t started_us = now_us();
-  auto to_plan = open_target_to_plan(target, cancellation);
   Work work;
+  auto warehouse = open_target_to_plan(target, cancellation);
   try {
-    Cancellation::Hook hook(cancellation, [&] { to_plan->interrupt(); });
-    work = find_work(definition, config, options, *to_plan, listener, cancellation);
+    Cancellation::Hook hook(cancellation, [&] { warehouse->interrupt(); });
+    work = find_work(definition, config, options, *warehouse, listener, cancellation);
     refuse_unread_drift(work.drift, options);
-    to_plan.reset();
-  } catch (const Error& error) {
-    to_plan.reset();
-    if (error.kind() != ErrorKind::kWarehouse)
-      note_unplanned_run(target, definition, started_us, error.what());
+  } catch (const std::exception& error) {
+    warehouse.reset();
+    note_unplanned_run(target, definition, started_us, error.what());
     throw;
   }
+  warehouse.reset();
   RunSummary summary = work.is_needed()
                            ? do_work(definition, config, target, options, work, listener, cancellation)
                            : summarise(work.plans);

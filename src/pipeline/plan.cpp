@@ -189,7 +189,6 @@ void list_and_compare(DatasetPlan& plan, Session& session, const PlanOptions& op
   plan.prunes = plan.counts.prunes_vanished = options.prunes;
   plan.keeps_going = options.keeps_going;
   plan.is_reloaded = std::count(options.reloads.begin(), options.reloads.end(), plan.dataset->name) > 0;
-  plan.listed_at_us = now_us();
   Comparison comparison(plan, session, options);
   plan.store->list([&](ObjectInfo&& object) {
     cancellation.check();
@@ -266,6 +265,7 @@ DatasetPlan open_source(const Dataset& dataset, const Config& config, const Stor
   } catch (const Error& error) {
     throw Error(error.kind(), fmt::format("{}: {}", config.place(section, key), error.what()));
   }
+  plan.listed_at_us = now_us();
   plan.store->list_ahead();
   plan.fields = read_fields(dataset, config, open_store);
   plan.fingerprint = fingerprint_of(dataset, plan.fields);

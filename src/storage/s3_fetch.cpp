@@ -40,8 +40,12 @@ bool is_encrypted_by_key(const HttpResponse& response) {
          response.header("x-amz-server-side-encryption-customer-algorithm").has_value();
 }
 
+/// An answer that did not come after so long shared its way with too many others.
+constexpr std::chrono::seconds kTooLong{10};
+
 bool is_slow_down(const HttpResponse& response) {
-  return response.status == 503 || response.status == 429;
+  bool is_late = response.failure != HttpResponse::Failure::kNone && response.waited >= kTooLong;
+  return response.status == 503 || response.status == 429 || is_late;
 }
 
 uint64_t part_bytes(const ObjectInfo& info, uint64_t part) {

@@ -163,6 +163,7 @@ void S3Listing::take_folders(const std::string& parent, int page_number, const H
   auto page = read(response);
   if (!page) return;
   std::lock_guard lock(mutex_);
+  if (error_) return;
   const auto& found = page->common_prefixes;
   folders_.insert(found.begin(), found.end());
   level_.insert(level_.end(), found.begin(), found.end());
