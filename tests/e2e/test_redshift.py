@@ -239,7 +239,7 @@ def statements_of_a_run(workspace, *arguments):
     return [statement for statement in ran if not statement.startswith(QUESTIONS)]
 
 
-@pytest.mark.parametrize("staging", [f"STAGING = s3://{BUCKET}/area", ""])
+@pytest.mark.parametrize("staging", [f"STAGING = s3://{BUCKET}/area", ""], ids=["by COPY", "by INSERT"])
 def test_a_dry_run_shows_what_a_run_does(workspace, staging):
     def assert_alike(*arguments):
         shown = workspace.run("etl", "--dry-run", "--json", *arguments).json["statements"]
