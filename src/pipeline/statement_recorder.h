@@ -17,7 +17,7 @@ class StatementRecorder : public Transaction {
   const Dialect& dialect() const override { return session_.dialect(); }
   void execute(std::string_view sql) override;
   std::unique_ptr<Cursor> query(std::string_view sql) override { return session_.query(sql); }
-  bool has_table(const TableName& table) override { return session_.has_table(table); }
+  bool has_tables(std::span<const TableName> tables) override { return session_.has_tables(tables); }
   /// Reads nothing from the source.
   uint64_t load(const TableName& table, BatchSource& source) override;
   /// Copies nothing.

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "pipeline/schema_version.h"
 
 namespace starlift {
@@ -216,9 +214,10 @@ const TableDesign& tables_design() {
 }
 
 bool has_all_tables(const WarehouseDefinition& definition, Session& session) {
-  auto designs = all_designs(definition);
-  return std::all_of(designs.begin(), designs.end(),
-                     [&](const TableDesign& design) { return session.has_table(design.name); });
+  std::vector<TableName> names;
+  for (auto& design : all_designs(definition))
+    names.push_back(std::move(design.name));
+  return session.has_tables(names);
 }
 
 std::vector<std::string> missing_tables(const WarehouseDefinition& definition, Session& session) {

@@ -63,8 +63,9 @@ class Session {
   /// `load_number` as for load_sql.
   virtual std::string copy_objects_sql(const ObjectCopy& copy, int64_t load_number) const;
 
-  /// Returns true when the target has this table.
-  virtual bool has_table(const TableName& table) = 0;
+  /// Returns true when the target has all of these tables, which differ. Asks once.
+  virtual bool has_tables(std::span<const TableName> tables) = 0;
+  bool has_table(const TableName& table) { return has_tables({&table, 1}); }
 
   /// Returns the first cell of the answer as an integer; null and no row are nothing.
   std::optional<int64_t> query_integer(std::string_view sql);

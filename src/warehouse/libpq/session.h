@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include "warehouse/libpq/cursor.h"
@@ -20,13 +21,14 @@ class ConnectedSession : public Base {
   const Dialect& dialect() const override { return dialect_; }
   void execute(std::string_view sql) override { connection_.execute(sql); }
   std::unique_ptr<Cursor> query(std::string_view sql) override { return open_cursor(connection_, sql); }
-  bool has_table(const TableName& table) override {
-    std::string schema = table.schema.empty() ? "current_schema()" : dialect_.quote_literal(table.schema);
-    return this
-        ->query_integer(
-            fmt::format("select 1 from pg_catalog.pg_tables where schemaname = {} and tablename = {}", schema,
-                        dialect_.quote_literal(table.name)))
-        .has_value();
+  bool has_tables(std::span<const TableName> tables) override {
+    std::string sql = "select count(*) from pg_catalog.pg_tables where ";
+    for (const auto& table : tables) {
+      sql += fmt::format("{}schemaname = {} and tablename = {}", &table == tables.data() ? "" : " or ",
+                         table.schema.empty() ? "current_schema()" : dialect_.quote_literal(table.schema),
+                         dialect_.quote_literal(table.name));
+    }
+    return this->query_integer(sql) == static_cast<int64_t>(tables.size());
   }
 
  protected:

@@ -50,7 +50,7 @@ class FakeWarehouse : public Warehouse {
     }
     return std::make_unique<Answer>(found);
   }
-  bool has_table(const TableName&) override { return false; }
+  bool has_tables(std::span<const TableName>) override { return false; }
   std::string describe() const override { return "a fake"; }
   std::unique_ptr<Transaction> begin() override { return std::make_unique<FakeTransaction>(*this); }
   void interrupt() noexcept override {}
@@ -123,7 +123,7 @@ class FakeWarehouse : public Warehouse {
     const Dialect& dialect() const override { return warehouse_.dialect(); }
     void execute(std::string_view sql) override { warehouse_.execute(sql); }
     std::unique_ptr<Cursor> query(std::string_view sql) override { return warehouse_.query(sql); }
-    bool has_table(const TableName& table) override { return warehouse_.has_table(table); }
+    bool has_tables(std::span<const TableName> tables) override { return warehouse_.has_tables(tables); }
     uint64_t load(const TableName& table, BatchSource& source) override {
       Rows& rows = tables_[to_string(table)];
       size_t rows_before = rows.size();

@@ -65,9 +65,9 @@ class FaultySession : public Base {
     connection_.pass_statement(std::string(sql));
     return std::make_unique<FaultyCursor>(session_.query(sql), connection_, std::string(sql));
   }
-  bool has_table(const TableName& table) override {
-    connection_.pass_statement("has_table " + to_string(table));
-    return session_.has_table(table);
+  bool has_tables(std::span<const TableName> tables) override {
+    connection_.pass_statement("has_tables " + to_string(tables.front()));
+    return session_.has_tables(tables);
   }
 
  protected:
