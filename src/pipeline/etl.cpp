@@ -292,6 +292,8 @@ RunSummary try_work(const WarehouseDefinition& definition, const Config& config,
   try {
     run.carry_out(*warehouse, options, work, cancellation);
     run.confirm(*warehouse);
+    Cancellation::Hook hook(cancellation, [&] { warehouse->interrupt(); });
+    warehouse->gather_statistics();
   } catch (const CommitFailure& failure) {
     warehouse.reset();
     settle_commit(run, failure, target, listener);

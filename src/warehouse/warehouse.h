@@ -120,6 +120,11 @@ class Warehouse : public Session {
   /// Returns the statements by which it would `begin`.
   virtual std::vector<std::string> begin_sql() const { return {"begin transaction"}; }
 
+  /// Gathers what the planner has to know of tables that committed transactions filled, where the engine does
+  /// not do so by itself at once. Takes as long as that takes, in no transaction; what fails is left to the
+  /// engine.
+  virtual void gather_statistics() {}
+
   /// Stops the running statement, which then throws. Thread-safe.
   virtual void interrupt() noexcept = 0;
 };

@@ -66,8 +66,10 @@ struct LoadMeans {
 class RedshiftTransaction : public libpq::ConnectedTransaction {
  public:
   /// The connection is in a transaction that has the lock.
-  RedshiftTransaction(libpq::Connection& connection, const Dialect& dialect, LoadMeans& means)
-      : ConnectedTransaction(connection, dialect), means_(means) {}
+  /// `grown` takes the tables whose statistics a commit makes old.
+  RedshiftTransaction(libpq::Connection& connection, const Dialect& dialect, LoadMeans& means,
+                      std::vector<TableName>& grown)
+      : ConnectedTransaction(connection, dialect), means_(means), grown_(grown) {}
 
   uint64_t load(const TableName& table, BatchSource& source) override {
     if (!means_.copies(source))
@@ -104,17 +106,12 @@ class RedshiftTransaction : public libpq::ConnectedTransaction {
 
   void commit() override {
     ConnectedTransaction::commit();
-    for (const auto& table : large_) {
-      try {
-        connection_.execute("analyze " + quote_table(table));
-      } catch (const Error&) {
-        // The cluster does it by itself in the end.
-      }
-    }
+    grown_.insert(grown_.end(), large_.begin(), large_.end());
   }
 
  private:
   LoadMeans& means_;
+  std::vector<TableName>& grown_;
   std::vector<TableName> large_;
 };
 
@@ -166,10 +163,19 @@ class RedshiftWarehouse : public libpq::ConnectedSession<Warehouse> {
 
   std::unique_ptr<Transaction> begin() override {
     if (!std::exchange(is_begun_, false)) begin_again();
-    return std::make_unique<RedshiftTransaction>(connection_, dialect(), means_);
+    return std::make_unique<RedshiftTransaction>(connection_, dialect(), means_, grown_);
   }
   std::vector<std::string> open_sql() const override { return lock_table_statements(); }
   std::vector<std::string> begin_sql() const override { return begin_locked_statements(); }
+  void gather_statistics() override {
+    for (const auto& table : std::exchange(grown_, {})) {
+      try {
+        connection_.execute("analyze " + quote_table(table));
+      } catch (const Error&) {
+        // The cluster does it by itself in the end.
+      }
+    }
+  }
   void interrupt() noexcept override { connection_.interrupt(); }
 
  private:
@@ -197,6 +203,7 @@ class RedshiftWarehouse : public libpq::ConnectedSession<Warehouse> {
 
   std::unique_ptr<libpq::Connection> owned_connection_;
   LoadMeans means_;
+  std::vector<TableName> grown_;  ///< by much, since their statistics were gathered
   bool is_begun_ = false;
 };
 
