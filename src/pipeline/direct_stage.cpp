@@ -215,7 +215,7 @@ class DirectStaging {
     write_touched(transaction_, plan_);
     write_objects(transaction_, plan_, outcomes_, first_object_id_, run_id_);
     write_copied_objects(transaction_, copied_);
-    reconcile(transaction_, *plan_.dataset, run_id_);
+    reconcile(transaction_, *plan_.dataset, run_id_, first_object_id_);
     sum_up();
     step_.finish();
     plan_.counts.elapsed_s = step_.elapsed_s();

@@ -145,7 +145,8 @@ void write_touched(Transaction& transaction, const DatasetPlan& plan) {
                   objects, chosen));
 }
 
-std::string reconcile_select(const Dataset& dataset, int64_t run_id, const Dialect& dialect) {
+std::string reconcile_select(const Dataset& dataset, int64_t run_id, int64_t first_object_id,
+                             const Dialect& dialect) {
   // Counts side by side and not joined: no engine has to guess how many there are of each.
   return fmt::format(
       R"(select batch_id, min(counts."key") as first_key,
@@ -159,7 +160,7 @@ from (
     where o.run_id = {run} and o.dataset = {dataset}
     union all
     select {object_id}, cast(null as varchar(4096)), 0, 0, 0, count(*), 0 from {staging}
-    where {object_id} >= (select min(object_id) from {objects} where run_id = {run} and dataset = {dataset})
+    where {object_id} >= {first_object_id}
     group by {object_id}
     union all
     select coalesce(c.batch_id, r.object_id), cast(null as varchar(4096)), 0, 0, 0, 0, count(*)
@@ -176,11 +177,12 @@ order by batch_id)",
       fmt::arg("staging", quote_table(staging_table(dataset))),
       fmt::arg("rejects", quote_table(rejects_design().name)),
       fmt::arg("object_id", quote_identifier(kObjectIdColumn)),
-      fmt::arg("dataset", dialect.quote_literal(dataset.name)), fmt::arg("run", run_id));
+      fmt::arg("dataset", dialect.quote_literal(dataset.name)), fmt::arg("run", run_id),
+      fmt::arg("first_object_id", first_object_id));
 }
 
-void reconcile(Transaction& transaction, const Dataset& dataset, int64_t run_id) {
-  auto cursor = transaction.query(reconcile_select(dataset, run_id, transaction.dialect()));
+void reconcile(Transaction& transaction, const Dataset& dataset, int64_t run_id, int64_t first_object_id) {
+  auto cursor = transaction.query(reconcile_select(dataset, run_id, first_object_id, transaction.dialect()));
   if (!cursor->next()) return;
   auto key = cursor->text(1);
   std::string object = key ? std::string(*key)

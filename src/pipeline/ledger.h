@@ -47,12 +47,14 @@ void forget_copied_objects(Transaction& transaction, std::span<const int64_t> ob
 /// Notes new modification times of objects whose content did not change.
 void write_touched(Transaction& transaction, const DatasetPlan& plan);
 
-/// Returns the SELECT by which `reconcile` asks for what does not add up.
-std::string reconcile_select(const Dataset& dataset, int64_t run_id, const Dialect& dialect);
+/// Returns the SELECT by which `reconcile` asks for what does not add up. That the least id is named lets a
+/// planner see how much of the table is new.
+std::string reconcile_select(const Dataset& dataset, int64_t run_id, int64_t first_object_id,
+                             const Dialect& dialect);
 
-/// Compares what the run counted while reading with what the tables hold, object by object, or batch by batch
-/// of those that were copied together. Throws Error{kMismatch} naming the first object where they differ, or
-/// one that has rows and is not in the ledger.
-void reconcile(Transaction& transaction, const Dataset& dataset, int64_t run_id);
+/// Compares what the run counted while reading with what the tables hold of its objects, which have ids from
+/// `first_object_id` on, object by object, or batch by batch of those that were copied together. Throws
+/// Error{kMismatch} naming the first object where they differ, or one that has rows and is not in the ledger.
+void reconcile(Transaction& transaction, const Dataset& dataset, int64_t run_id, int64_t first_object_id);
 
 }  // namespace starlift

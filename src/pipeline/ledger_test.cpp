@@ -39,7 +39,7 @@ class Reconciliation : public testing::Test {
   void expect_mismatch(const std::string& change, const std::string& counts,
                        const std::string& object = "/orders/a.json") {
     transaction_->execute(change);
-    EXPECT_THAT([&] { reconcile(*transaction_, definition_.datasets[0], 1); },
+    EXPECT_THAT([&] { reconcile(*transaction_, definition_.datasets[0], 1, 1); },
                 ThrowsMessage<Error>(AllOf(HasSubstr(object + " do not add up"), HasSubstr(counts))));
   }
 
@@ -49,7 +49,7 @@ class Reconciliation : public testing::Test {
 };
 
 TEST_F(Reconciliation, PassesWhatAddsUp) {
-  reconcile(*transaction_, definition_.datasets[0], 1);
+  reconcile(*transaction_, definition_.datasets[0], 1, 1);
 }
 
 TEST_F(Reconciliation, MissesARowThatWasStaged) {
@@ -85,7 +85,7 @@ TEST_F(Reconciliation, AddsUpABatchOfObjects) {
         "insert into starlift.rejects values (2, 1, 'orders', 8, 2, 5, null, 'no number', 'x', 'text', 1, "
         "0)"})
     transaction_->execute(statement);
-  reconcile(*transaction_, definition_.datasets[0], 1);
+  reconcile(*transaction_, definition_.datasets[0], 1, 1);
   expect_mismatch("delete from staging.orders where _record = 4",
                   "5 records read, 3 staged, 2 rejected, but the tables hold 2 rows and 2 rejects");
 }

@@ -29,6 +29,19 @@ class UnreadSource : public BatchSource {
   std::vector<Column> columns_;
 };
 
+/// Loads all records of a plan. The first load of a dataset takes half as long while nothing has to be kept
+/// up for each row.
+void load(Transaction& transaction, const DatasetPlan& plan, BatchSource& source) {
+  TableDesign design = staging_design(*plan.dataset);
+  auto execute = [&](const std::vector<std::string>& statements) {
+    for (const auto& statement : statements)
+      transaction.execute(statement);
+  };
+  if (plan.is_unloaded) execute(drop_indexes_statements(design, transaction.dialect()));
+  transaction.load(design.name, source);
+  if (plan.is_unloaded) execute(add_indexes_statements(design, transaction.dialect()));
+}
+
 /// The staging of one dataset. The object at index i of the plan has the id first_object_id + i.
 class Staging {
  public:
@@ -43,7 +56,7 @@ class Staging {
         source_(plan, first_object_id_, rejects_, step_.counters(), cancellation) {}
 
   StagingChange run() {
-    if (!plan_.objects.empty()) transaction_.load(staging_table(*plan_.dataset), source_);
+    if (!plan_.objects.empty()) load(transaction_, plan_, source_);
     forget_postponed();
     auto replaced = outgoing_ids(plan_, [this](size_t index) { return is_loaded(index); });
     forget_objects(transaction_, *plan_.dataset, replaced, true);
@@ -51,7 +64,7 @@ class Staging {
     write_rejects();
     write_touched(transaction_, plan_);
     write_objects(transaction_, plan_, outcomes(), first_object_id_, run_id_);
-    reconcile(transaction_, *plan_.dataset, run_id_);
+    reconcile(transaction_, *plan_.dataset, run_id_, first_object_id_);
     count();
     step_.finish();
     plan_.counts.elapsed_s = step_.elapsed_s();
@@ -158,7 +171,7 @@ StagingChange rehearse_staging(StatementRecorder& recorder, const DatasetPlan& p
                                 format_counted(plan.objects.size(), "object"),
                                 format_bytes(plan.counts.bytes)));
     UnreadSource unread(columns_of(design));
-    recorder.load(design.name, unread);
+    load(recorder, plan, unread);
   }
   auto replaced = outgoing_ids(plan, [](size_t) { return true; });
   if (!replaced.empty())
@@ -172,7 +185,7 @@ StagingChange rehearse_staging(StatementRecorder& recorder, const DatasetPlan& p
   write_objects(recorder, plan, outcomes, first_object_id, run_id);
   if (plan.is_direct) write_copied_objects(recorder, std::vector<CopiedObject>(plan.objects.size()));
   recorder.remark(fmt::format("{}: whose counts do not add up; any row rolls back", plan.dataset->name));
-  recorder.execute(reconcile_select(*plan.dataset, run_id, recorder.dialect()));
+  recorder.execute(reconcile_select(*plan.dataset, run_id, first_object_id, recorder.dialect()));
   return {.dataset = plan.dataset->name,
           .first_object_id = first_object_id,
           .has_come = !plan.objects.empty(),

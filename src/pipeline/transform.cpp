@@ -137,6 +137,8 @@ ModelStatements full_statements(const Model& model, const WarehouseDefinition& d
   ModelStatements statements{.before = drop_indexes_statements(design, dialect),
                              .load = load_statement(model, model.select, dialect),
                              .after = add_indexes_statements(design, dialect)};
+  for (auto& statement : statistics_statements(design, dialect))
+    statements.after.push_back(std::move(statement));
   statements.before.push_back(fmt::format("delete from {}", quote_table(design.name)));
   return statements;
 }

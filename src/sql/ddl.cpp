@@ -46,11 +46,18 @@ std::string create_index(const TableDesign& table, const std::string& column, st
                      quote_identifier(column));
 }
 
-std::vector<std::string> create_lookups(const TableDesign& table) {
+std::vector<std::string> create_indexes(const TableDesign& table) {
   std::vector<std::string> statements;
   for (const auto& column : table.lookups)
     statements.push_back(create_index(table, column, "btree"));
+  // A range of pages is told apart by its smallest and largest value: next to nothing to keep.
+  if (!table.growing.empty())
+    statements.push_back(create_index(table, table.growing, "brin") + " with (autosummarize = on)");
   return statements;
+}
+
+void append(std::vector<std::string>& statements, std::vector<std::string> more) {
+  statements.insert(statements.end(), more.begin(), more.end());
 }
 
 ColumnLine column_line(const TableDesign::DesignColumn& design, const Dialect& dialect) {
@@ -115,13 +122,7 @@ std::string create_table_sql(const TableDesign& table, const Dialect& dialect) {
 
 std::vector<std::string> create_table_statements(const TableDesign& table, const Dialect& dialect) {
   std::vector<std::string> statements = {create_table_sql(table, dialect)};
-  if (!dialect.keeps_indexes()) return statements;
-  auto lookups = create_lookups(table);
-  statements.insert(statements.end(), lookups.begin(), lookups.end());
-  // A range of pages is told apart by its smallest and largest value: next to nothing to keep.
-  if (!table.growing.empty()) {
-    statements.push_back(create_index(table, table.growing, "brin") + " with (autosummarize = on)");
-  }
+  if (dialect.keeps_indexes()) append(statements, create_indexes(table));
   return statements;
 }
 
@@ -132,7 +133,9 @@ std::vector<std::string> drop_indexes_statements(const TableDesign& table, const
     statements.push_back(
         fmt::format("alter table {} drop constraint if exists {}", quote_table(table.name), key_name(table)));
   }
-  for (const auto& column : table.lookups) {
+  auto indexed = table.lookups;
+  if (!table.growing.empty()) indexed.push_back(table.growing);
+  for (const auto& column : indexed) {
     statements.push_back("drop index if exists " +
                          quote_table({table.name.schema, index_name(table, column)}));
   }
@@ -146,10 +149,13 @@ std::vector<std::string> add_indexes_statements(const TableDesign& table, const 
     statements.push_back(fmt::format("alter table {} add constraint {} primary key {}",
                                      quote_table(table.name), key_name(table), quote_list(table.key)));
   }
-  auto lookups = create_lookups(table);
-  statements.insert(statements.end(), lookups.begin(), lookups.end());
-  statements.push_back("analyze " + quote_table(table.name));
+  append(statements, create_indexes(table));
   return statements;
+}
+
+std::vector<std::string> statistics_statements(const TableDesign& table, const Dialect& dialect) {
+  if (!dialect.keeps_indexes()) return {};
+  return {"analyze " + quote_table(table.name)};
 }
 
 std::string drop_table_sql(const TableName& table, const Dialect& dialect) {

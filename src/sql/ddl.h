@@ -42,10 +42,13 @@ std::string create_table_sql(const TableDesign& table, const Dialect& dialect);
 /// column. What is there already stays.
 std::vector<std::string> create_table_statements(const TableDesign& table, const Dialect& dialect);
 
-/// Return what takes key and lookups off a table, so that all its rows are written at the speed of a table
-/// without indexes, and what puts them back and gathers statistics. Nothing where no indexes are kept.
+/// Return what takes the key and all indexes off a table, so that all its rows are written at the speed of a
+/// table without any, and what puts them back. Nothing where no indexes are kept.
 std::vector<std::string> drop_indexes_statements(const TableDesign& table, const Dialect& dialect);
 std::vector<std::string> add_indexes_statements(const TableDesign& table, const Dialect& dialect);
+
+/// Returns what tells a planner that chooses between indexes of a table that was filled; else nothing.
+std::vector<std::string> statistics_statements(const TableDesign& table, const Dialect& dialect);
 
 /// Returns `drop table if exists ...`; where references are declared it ends in `cascade`, which
 /// drops the references of other tables to it, and views over it.

@@ -23,12 +23,14 @@ constexpr uint64_t kAnalyzedRows = 10'000;
 
 /// A star is made by joins of whole tables that no index serves. Hashing them takes half as long as sorting
 /// both sides on disk, which the planner prefers because it cannot tell how many rows meet in a trimmed text;
-/// a hash that fits into memory saves writing it down; and a statement that runs once does not repay its
-/// compilation.
+/// a hash that fits into memory saves writing it down; indexes are built by sorting; and a statement that
+/// runs once does not repay its compilation.
 constexpr const char* kBegin = R"(begin isolation level read committed;
 set local enable_mergejoin to off;
 set local jit to off;
-select set_config('work_mem', '64MB', true) where pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB'))";
+select set_config(setting, size, true)
+from (values ('work_mem', '64MB'), ('maintenance_work_mem', '256MB')) as wanted (setting, size)
+where pg_size_bytes(current_setting(setting)) < pg_size_bytes(size))";
 
 class PostgresTransaction : public libpq::ConnectedTransaction {
  public:
