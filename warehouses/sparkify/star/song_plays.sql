@@ -114,13 +114,14 @@ candidates as (  -- every record of a play of such a time with every song that i
                 e.user_agent nulls last,
                 abs(s.duration - e.length) nulls last, s.song_id nulls last, s.artist_id nulls last
         ) as choice
-    from staging.events as e
-    join contested as c
-        on c.ts = e.ts
+    from (
+        select *
+        from staging.events
+        where same_text(page, 'NextSong') and ts in (select ts from contested)
+    ) as e
     left join staging.songs as s
         on rtrim(s.title, ' ') = rtrim(e.song, ' ')
         and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
-    where same_text(e.page, 'NextSong')
 ),
 
 plays as (
