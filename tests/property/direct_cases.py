@@ -184,15 +184,15 @@ class Case:
             raise Failure(f"it does not add up: {rows}")
 
     def compare(self):
-        reference = ("--database", "reference.duckdb")
-        self.warehouse.run("etl", "--checks", "warn", *reference)
-        diff = json.loads(self.warehouse.run("diff", "dwh.cfg", "reference.duckdb", "--json", codes=(DONE, DIFFERENT)))
+        reference = "reference.duckdb"
+        self.warehouse.run("etl", "--checks", "warn", "--database", reference)
+        diff = json.loads(self.warehouse.run("diff", "dwh.cfg", reference, "--json", codes=(DONE, DIFFERENT)))
         differing = [row["table"] for row in diff if row["differing"] and not row["table"].startswith("staging.")]
         questions = {table: f"select * from {table}" for table in staging_tables(self.definition)}
         questions |= {"starlift.objects": LEDGER["starlift.objects"].replace(" content_hash,", ""),
                       "starlift.rejects": REJECTS}
         differing += [what for what, sql in questions.items()
-                      if without_lineage(self.warehouse.query(sql)) != without_lineage(self.warehouse.query(sql, *reference))]
+                      if without_lineage(self.warehouse.query(sql)) != without_lineage(self.warehouse.query(sql, reference))]
         if differing:
             raise Failure(f"{', '.join(differing)} differ from those of one clean load")
         self.say(f"equal to one clean load of {len(self.there)} objects")

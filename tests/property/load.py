@@ -5,11 +5,11 @@ import shutil
 import signal
 
 from sparkify_data import generate
-from warehouse import DONE, Failure, Warehouse, differences, finish
+from warehouse import DONE, Failure, Warehouse, differences, engines, finish
 
 SETTLED_S = 1_500_000_000  # a time of files that can be trusted
 OPTIONS = ["--prune"]
-DATABASE = "test.duckdb"
+DATABASE = engines.DuckDb.file
 BEGINNINGS = ("nothing", "half", "half in the log")
 
 
@@ -53,7 +53,7 @@ class Load:
             raise Failure(f"in between: it differs from the state before in {differences(left, self.before)}, and from "
                           f"the state after in {differences(left, self.after)}; see {folder}")
         self.warehouse.run("etl", *self.arguments(folder))
-        if tables := differences(self.warehouse.state(*in_folder(folder)), self.after):
+        if tables := differences(self.warehouse.state(folder / DATABASE), self.after):
             raise Failure(f"the next run did not complete it: {tables}; see {folder}")
         shutil.rmtree(folder)
         return outcome, left == self.after
@@ -82,7 +82,7 @@ class Load:
 
     def _state(self, folder):
         """What the tables hold; a run may be in doubt."""
-        state = self.warehouse.state(*in_folder(folder))
+        state = self.warehouse.state(folder / DATABASE)
         state.pop("unsettled runs", None)
         return state
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from sparkify_data import generate
 from trials import in_scratch_folder
-from warehouse import Failure, Warehouse, differences
+from warehouse import Failure, Warehouse, differences, engines
 
 RUNS, LONG_RUNS = 300, 1000
 SHOWN = (10, 100, 200, 500, 1000)
@@ -41,7 +41,7 @@ class Run(NamedTuple):
 def measured_run(warehouse):
     began_s, processor_began_s = time.monotonic(), processor_s()
     warehouse.run("etl", "--quiet")
-    return Run(time.monotonic() - began_s, processor_s() - processor_began_s, file_bytes(warehouse, "test.duckdb"))
+    return Run(time.monotonic() - began_s, processor_s() - processor_began_s, file_bytes(warehouse, engines.DuckDb.file))
 
 
 def processor_s():
@@ -83,11 +83,11 @@ def play(count, folder):
         runs.append(measured_run(warehouse))
         if number in SHOWN or number == count:
             show(number, runs[-WINDOW:])
-    clean = ("--database", "clean.duckdb")
-    warehouse.run("etl", "--quiet", *clean)
-    if tables := differences(warehouse.state(), warehouse.state(*clean)):
+    clean = "clean.duckdb"
+    warehouse.run("etl", "--quiet", "--database", clean)
+    if tables := differences(warehouse.state(), warehouse.state(clean)):
         raise Failure(f"{', '.join(tables)} differ from those of one clean load")
-    if over := list(breaches(runs, file_bytes(warehouse, "clean.duckdb"))):
+    if over := list(breaches(runs, file_bytes(warehouse, clean))):
         raise Failure(f"over the bound: {'; '.join(over)}")
 
 

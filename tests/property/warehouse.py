@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+import duckdb_file
 from digest import LEDGER, digest_query, soundness_query
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,6 +21,7 @@ import engines  # noqa: E402
 BINARY = Path(os.environ.get("STARLIFT", ROOT / "build/release/starlift")).resolve()
 if not BINARY.exists():
     sys.exit(f"{BINARY} does not exist; run ./dev build, or name a binary with STARLIFT")
+DUCKDB = duckdb_file.Library(duckdb_file.library_of(BINARY))
 TIMEOUT_S = 120
 # Exit codes of starlift.
 DONE, FAILED, BUSY, DIFFERENT, IN_DOUBT, INTERRUPTED = 0, 1, 3, 4, 5, 130
@@ -49,6 +51,11 @@ class Warehouse:
                   for section, sources in data_set.sources.items()]
         (self.folder / "dwh.cfg").write_text(self._engine.make_warehouse(folder) + "\n" + "\n".join(config))
 
+    def make_file(self, database=None):
+        """An empty database of small blocks, with which runs go a quarter faster: where this is one, or another one."""
+        if isinstance(self._engine, engines.DuckDb) or database:
+            DUCKDB.make(self.folder / (database or engines.DuckDb.file))
+
     def start(self, *arguments, more_environment=None):
         """Starts a command in a session of its own, where the terminal's Ctrl-C does not reach it."""
         process = subprocess.Popen([BINARY, *arguments, *self.options], cwd=self.folder, text=True, errors="replace",
@@ -75,9 +82,11 @@ class Warehouse:
         if broken:
             raise Failure(f"{', '.join(broken)} failed:\n{answer}")
 
-    def query(self, sql, *arguments):
-        """The answer as one dict per row. Empty as long as there are no tables."""
-        process = self.start("query", sql, "--format", "json", *arguments)
+    def query(self, sql, database=None):
+        """The answer as one dict per row, of this or of a DuckDB file. Empty as long as there are no tables."""
+        if isinstance(self._engine, engines.DuckDb):
+            return query_file(self.folder / (database or engines.DuckDb.file), sql)
+        process = self.start("query", sql, "--format", "json", *(["--database", database] if database else []))
         answer, errors = process.communicate(timeout=TIMEOUT_S)
         if NO_TABLES.search(errors):
             return []
@@ -90,9 +99,9 @@ class Warehouse:
         rows = self.query("select object_id, key, size_bytes from starlift.objects")
         return {Path(row["key"]): LedgerEntry(row["object_id"], row["size_bytes"]) for row in rows}
 
-    def state(self, *arguments):
+    def state(self, database=None):
         """Table -> number of rows and digest, of those that are not empty; fails when it is unsound."""
-        return self._sound(self.query(digest_query(self._definition), *arguments))
+        return self._sound(self.query(digest_query(self._definition), database))
 
     def _sound(self, rows):
         rows = [row for row in rows if row["n"] > 0]
@@ -103,13 +112,24 @@ class Warehouse:
     def differences_from(self, database):
         """The names of the tables in which this differs from a DuckDB file with the same objects."""
         if isinstance(self._engine, engines.DuckDb):
-            return differences(self.state(), self.state("--database", database))
+            return differences(self.state(), self.state(database))
         if unsettled := self._sound(self.query(soundness_query(self._definition))):
             return sorted(unsettled)
         diff = json.loads(self.run("diff", "dwh.cfg", database, "--json", codes=(DONE, DIFFERENT)))
         ledger = [name for name, sql in LEDGER.items()
-                  if as_bag(self.query(sql)) != as_bag(self.query(sql, "--database", database))]
+                  if as_bag(self.query(sql)) != as_bag(self.query(sql, database))]
         return [row["table"] for row in diff if row["differing"]] + ledger
+
+
+def query_file(path, sql):
+    if not path.exists():
+        return []
+    try:
+        return DUCKDB.query(path, sql)
+    except duckdb_file.Unreadable as error:
+        if NO_TABLES.search(str(error)):
+            return []
+        raise Failure(f"{path} cannot be read: {error}") from None
 
 
 def as_bag(rows):

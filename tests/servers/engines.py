@@ -15,10 +15,11 @@ class DuckDb:
     """A file in that folder."""
 
     name, schema = "duckdb", "main"
+    file = "test.duckdb"
 
     def make_warehouse(self, folder):
         """Returns what dwh.cfg says of it."""
-        return "[WAREHOUSE]\nPATH = test.duckdb\n"
+        return f"[WAREHOUSE]\nPATH = {self.file}\n"
 
     def drop_warehouses_below(self, folder):
         """They go with the folder."""
