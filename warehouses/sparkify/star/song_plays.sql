@@ -69,10 +69,16 @@ repeated as (  -- what was logged more than once
     having count(*) > 1
 ),
 
-namesakes as (  -- songs that share title and artist name with another
-    select rtrim(title, ' ') as title, rtrim(artist_name, ' ') as artist_name
+played_songs as (  -- songs with a title that was played: few of a large catalogue, when few plays are made anew
+    select rtrim(title, ' ') as title, rtrim(artist_name, ' ') as artist_name, song_id, artist_id, duration
     from staging.songs
-    group by rtrim(title, ' '), rtrim(artist_name, ' ')
+    where rtrim(title, ' ') in (select rtrim(song, ' ') from staging.events where same_text(page, 'NextSong'))
+),
+
+namesakes as (  -- those that share title and artist name with another
+    select title, artist_name
+    from played_songs
+    group by title, artist_name
     having count(*) > 1
 ),
 
@@ -93,9 +99,9 @@ uncontested as (  -- as it stands, which is nearly everything
         e.user_id, e.ts, e.session_id, e.item_in_session, e.level, e.location, e.user_agent,
         s.song_id, s.artist_id
     from staging.events as e
-    left join staging.songs as s
-        on rtrim(s.title, ' ') = rtrim(e.song, ' ')
-        and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
+    left join played_songs as s
+        on s.title = rtrim(e.song, ' ')
+        and s.artist_name = rtrim(e.artist, ' ')
     left join contested as c
         on c.ts = e.ts
     where same_text(e.page, 'NextSong') and c.ts is null
@@ -119,9 +125,9 @@ candidates as (  -- every record of a play of such a time with every song that i
         from staging.events
         where same_text(page, 'NextSong') and ts in (select ts from contested)
     ) as e
-    left join staging.songs as s
-        on rtrim(s.title, ' ') = rtrim(e.song, ' ')
-        and rtrim(s.artist_name, ' ') = rtrim(e.artist, ' ')
+    left join played_songs as s
+        on s.title = rtrim(e.song, ' ')
+        and s.artist_name = rtrim(e.artist, ' ')
 ),
 
 plays as (
