@@ -12,7 +12,7 @@ SMALL_BLOCK_BYTES = 16 << 10
 OK = 0
 
 
-def library_of(binary):
+def libduckdb_of(binary):
     """The path of the libduckdb that a binary loads."""
     listed = subprocess.run(["ldd", binary], check=True, capture_output=True, text=True).stdout
     return re.search(r"libduckdb\S* => (\S+)", listed)[1]
@@ -22,7 +22,7 @@ class Unreadable(Exception):
     """The file, or the answer to a question."""
 
 
-class Library:
+class Reader:
     """libduckdb's C interface, as far as it takes to ask a question. Each thread keeps an engine of its own."""
 
     def __init__(self, path):

@@ -21,7 +21,7 @@ import engines  # noqa: E402
 BINARY = Path(os.environ.get("STARLIFT", ROOT / "build/release/starlift")).resolve()
 if not BINARY.exists():
     sys.exit(f"{BINARY} does not exist; run ./dev build, or name a binary with STARLIFT")
-DUCKDB = duckdb_file.Library(duckdb_file.library_of(BINARY))
+DUCKDB = duckdb_file.Reader(duckdb_file.libduckdb_of(BINARY))
 TIMEOUT_S = 120
 # Exit codes of starlift.
 DONE, FAILED, BUSY, DIFFERENT, IN_DOUBT, INTERRUPTED = 0, 1, 3, 4, 5, 130
