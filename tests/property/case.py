@@ -11,6 +11,7 @@ LINES_OF_A_RUN = 10  # of progress
 OPTIONS = {"--prune": 0.15, "--full-refresh": 0.15, "--reload": 0.15}
 UNCHECKED = {"--checks=off": 0.5}
 OFTEN = 0.75
+RUNS_BEFORE_THE_LAST = {1: 3, 2: 3, 3: 2, 4: 1}  # how many, and how often
 LISTINGS = 2  # the first lines; what changes after them changes while it is read
 
 
@@ -35,7 +36,7 @@ class Case:
         self.run_s = 0.2
         say(f"{data_set.name}, {len(data_set.objects)} objects")
         self.world = World(folder, data_set, self.rng)
-        self.warehouse = Warehouse(folder, data_set, self.rng.choice((None, 1)), engine)
+        self.warehouse = Warehouse(folder, data_set, self.rng.choice((None, 1, 1)), engine)
         if self.rng.random() < OFTEN:
             self.warehouse.make_file()
 
@@ -48,7 +49,7 @@ class Case:
     def play(self):
         runs = {self.whole_run: 4, self.killed_run: 5, self.interrupted_run: 1, self.two_runs: 3, self.disturbed_run: 2,
                 self.replay: 1}
-        for run in self.rng.choices([*runs], [*runs.values()], k=self.rng.randint(1, 4)):
+        for run in self.pick(runs, self.pick(RUNS_BEFORE_THE_LAST, 1)[0]):
             for _ in range(self.rng.randint(1, 3)):
                 self.say(self.world.change())
             run()
@@ -121,6 +122,9 @@ class Case:
         self.world.is_run_under_way = False
         finish(process)
         self.settle(None)
+
+    def pick(self, weights, count):
+        return self.rng.choices([*weights], [*weights.values()], k=count)
 
     def options(self):
         return self.chosen(OPTIONS | UNCHECKED)

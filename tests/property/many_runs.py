@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Many small runs leave the database file, and the time of a run, bounded.
 
-usage: many_runs.py [--runs N | --long]    N runs (300); --long: 1,000
+usage: many_runs.py [--runs N]    N runs (1,000)
 
 Each run finds that the day's log has grown by a handful of events, as if it were scheduled every few minutes. Compares
 the file with that of one clean load of the same objects, and the last runs with the first ones by their processor time,
@@ -21,7 +21,7 @@ from sparkify_data import generate
 from trials import in_scratch_folder
 from warehouse import Failure, Warehouse, differences, engines
 
-RUNS, LONG_RUNS = 300, 1000
+RUNS = 1000
 SHOWN = (10, 100, 200, 500, 1000)
 WINDOW = 20  # runs of which the median is compared
 RUNS_PER_DAY = 5
@@ -116,7 +116,6 @@ def median(runs, field):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--long", action="store_const", dest="runs", const=LONG_RUNS)
     return in_scratch_folder(partial(play, parser.parse_args().runs))
 
 
