@@ -8,9 +8,14 @@ namespace {
 
 constexpr size_t kLeast = 4;
 constexpr double kWorthwhileGain = 1.2;
-constexpr int kRoundsBeforeAnotherTry = 32;
+/// From one try to the next it doubles: the handshakes of new connections may be what made the first one look
+/// useless, and the second finds them open.
+constexpr int kMostRoundsBeforeAnotherTry = 32;
+/// Requests per second that keep the thread busy which sends them and takes their answers.
+constexpr double kMostOfAThread = 25'000;
 /// One refusal counts for all requests that were under way with it.
 constexpr std::chrono::milliseconds kOneRefusal{500};
+constexpr std::chrono::seconds kTooLong{10};
 
 }  // namespace
 
@@ -33,14 +38,19 @@ void ConcurrencyLimit::judge_round() {
     return;
   }
   if (state_ == State::kSettled) {
-    if (++settled_rounds_ < kRoundsBeforeAnotherTry) return;
+    if (++settled_rounds_ < rounds_before_another_try_) return;
+    rounds_before_another_try_ = std::min(2 * rounds_before_another_try_, kMostRoundsBeforeAnotherTry);
     rate_before_ = 0;
   }
   size_t answers_waited_for = answers_ - answers_ / 2;
   double rate = static_cast<double>(value_ * answers_waited_for) / std::max(waited_.count(), 1e-9);
+  settled_rounds_ = 0;
+  if (rate > kMostOfAThread) {
+    state_ = State::kSettled;
+    return;
+  }
   bool was_worthwhile = rate >= rate_before_ * kWorthwhileGain;
   state_ = was_worthwhile && value_ < max_ ? State::kClimbing : State::kSettled;
-  settled_rounds_ = 0;
   rate_before_ = rate;
   value_ = was_worthwhile ? std::min(max_, value_ * 2) : std::max(start_, value_ / 2);
 }
@@ -51,6 +61,15 @@ void ConcurrencyLimit::on_slow_down(Clock::time_point now) {
   state_ = State::kRecovering;
   value_ = std::max(kLeast, value_ / 2);
   begin_round(now);
+}
+
+void ConcurrencyLimit::on_failure(Clock::duration waited, Clock::time_point now) {
+  if (waited >= kTooLong) on_slow_down(now);
+}
+
+void ConcurrencyLimit::on_silence(size_t start) {
+  bool is_untouched = state_ == State::kClimbing && value_ == start_;
+  if (is_untouched) value_ = start_ = std::min(start, max_);
 }
 
 void ConcurrencyLimit::begin_round(Clock::time_point now) {

@@ -69,9 +69,19 @@ class S3Bucket::Sending {
   Sending(std::shared_ptr<S3Bucket> bucket, S3Request request, Inspect inspect)
       : bucket_(std::move(bucket)), request_(std::move(request)), inspect_(std::move(inspect)) {}
 
+  /// Leaves it to `make` to tell of what does not succeed.
+  void make_ahead() noexcept {
+    try {
+      made_ahead_ = sign();
+      made_ahead_at_ = Clock::now();
+    } catch (...) {
+    }
+  }
+
   HttpRequest make() {
-    route_ = bucket_->route();
-    return bucket_->make_request(request_, *route_);
+    auto ahead = std::exchange(made_ahead_, std::nullopt);
+    bool is_fresh = ahead && Clock::now() - made_ahead_at_ < kFresh && route_ == bucket_->route();
+    return is_fresh ? std::move(*ahead) : sign();
   }
 
   bool is_to_be_retried(const HttpResponse& response) {
@@ -89,10 +99,21 @@ class S3Bucket::Sending {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+  /// A signature holds for minutes, credentials perhaps for seconds.
+  static constexpr std::chrono::seconds kFresh{2};
+
+  HttpRequest sign() {
+    route_ = bucket_->route();
+    return bucket_->make_request(request_, *route_);
+  }
+
   const std::shared_ptr<S3Bucket> bucket_;
   const S3Request request_;
   const Inspect inspect_;
   std::shared_ptr<const Route> route_;
+  std::optional<HttpRequest> made_ahead_;
+  Clock::time_point made_ahead_at_;
 };
 
 S3Bucket::S3Bucket(std::string name, S3Access& access) : name_(std::move(name)), access_(access) {
@@ -155,8 +176,18 @@ HttpRequest S3Bucket::make_request(const S3Request& request, const Route& route)
   return made;
 }
 
-void S3Bucket::start(S3Request request, Inspect inspect, HttpClient::Done done) {
+std::shared_ptr<S3Bucket::Sending> S3Bucket::prepare(S3Request request, Inspect inspect) {
   auto sending = std::make_shared<Sending>(shared_from_this(), std::move(request), std::move(inspect));
+  sending->make_ahead();
+  return sending;
+}
+
+void S3Bucket::start(S3Request request, Inspect inspect, HttpClient::Done done) {
+  start(std::make_shared<Sending>(shared_from_this(), std::move(request), std::move(inspect)),
+        std::move(done));
+}
+
+void S3Bucket::start(std::shared_ptr<Sending> sending, HttpClient::Done done) {
   start_with_retries(
       access_.client(), access_.retry_policy(),
       {.make = [sending] { return sending->make(); },

@@ -33,7 +33,14 @@ class S3Bucket : public std::enable_shared_from_this<S3Bucket> {
   /// `access` must outlive this, except for what its client does not call any more.
   S3Bucket(std::string name, S3Access& access);
 
-  /// `inspect` (may be empty) and `done` are called in the client's thread.
+  /// A request that is signed and not sent yet.
+  class Sending;
+  /// Signs a request that will be started soon; the signature is made anew when it has aged by then, or when
+  /// there was none to make. `inspect` (may be empty) is called in the client's thread.
+  std::shared_ptr<Sending> prepare(S3Request request, Inspect inspect);
+  /// Starts it, once. `done` is called in the client's thread.
+  void start(std::shared_ptr<Sending> prepared, HttpClient::Done done);
+  /// Signs a request and starts it.
   void start(S3Request request, Inspect inspect, HttpClient::Done done);
 
   /// Waits for the answer, whatever it is. Throws Error{kInterrupted}, Error{kConfiguration} without
@@ -54,8 +61,6 @@ class S3Bucket : public std::enable_shared_from_this<S3Bucket> {
   S3Access& access() const { return access_; }
 
  private:
-  class Sending;
-
   /// Where requests go and how they are signed: changes once when the bucket turns out to be elsewhere.
   struct Route {
     std::string region;

@@ -13,8 +13,12 @@ namespace starlift {
 
 namespace {
 
-/// Over TLS the handshakes of a climb from fewer take the time that its answers are judged by.
-constexpr size_t kFirstConcurrency = 256;
+/// What keeps this machine busy with a near store: a connection more only costs.
+constexpr size_t kFirstConcurrency = 64;
+/// A near store's first answers come sooner. For a far one, over TLS, the handshakes of a climb from fewer
+/// take the time that its answers are judged by.
+constexpr std::chrono::milliseconds kNear{10};
+constexpr size_t kFirstConcurrencyFar = 256;
 constexpr size_t kMaxConcurrency = 512;
 constexpr size_t kFilesForOthers = 128;
 /// Under way or waiting to be read.
@@ -22,6 +26,8 @@ constexpr uint64_t kMaxBytesHeld = 64 << 20;
 /// What a part costs beside its bytes: headers, buffers, the tables here.
 constexpr uint64_t kPartOverheadBytes = 4 << 10;
 constexpr size_t kMaxErrorBytes = 64 << 10;
+/// Requests that readers keep ready.
+constexpr size_t kPreparedAhead = 64;
 
 size_t max_concurrency() {
   size_t files = raise_open_file_limit();
@@ -40,12 +46,8 @@ bool is_encrypted_by_key(const HttpResponse& response) {
          response.header("x-amz-server-side-encryption-customer-algorithm").has_value();
 }
 
-/// An answer that did not come after so long shared its way with too many others.
-constexpr std::chrono::seconds kTooLong{10};
-
-bool is_slow_down(const HttpResponse& response) {
-  bool is_late = response.failure != HttpResponse::Failure::kNone && response.waited >= kTooLong;
-  return response.status == 503 || response.status == 429 || is_late;
+bool asks_to_slow_down(const HttpResponse& response) {
+  return response.status == 503 || response.status == 429;
 }
 
 uint64_t part_bytes(const ObjectInfo& info, uint64_t part) {
@@ -85,9 +87,10 @@ S3Fetch::S3Fetch(std::shared_ptr<S3Bucket> bucket, const ObjectSelection& object
       limit_(std::min(kFirstConcurrency, max_concurrency()), max_concurrency()) {}
 
 std::optional<size_t> S3Fetch::next() {
+  prepare_objects();
   std::unique_lock lock(mutex_);
   if (next_count_ == objects_.count) return std::nullopt;
-  ++next_count_;
+  if (next_count_++ == 0) expect_answers();
   start_objects();
   bucket_->access().wait(lock, arrived_, [&] { return !ready_.empty(); });
   size_t index = ready_.front();
@@ -134,6 +137,7 @@ void S3Fetch::abandon(size_t index, uint64_t part) {
 void S3Fetch::close() {
   std::lock_guard lock(mutex_);
   is_closed_ = true;
+  prepared_.clear();  // they hold this
 }
 
 bool S3Fetch::has_room_for(uint64_t size_bytes) const {
@@ -141,12 +145,38 @@ bool S3Fetch::has_room_for(uint64_t size_bytes) const {
   return under_way_ < limit_.value() && fits;
 }
 
+void S3Fetch::expect_answers() {
+  bucket_->access().client().start_after(kNear, [self = shared_from_this()] {
+    std::lock_guard lock(self->mutex_);
+    if (self->has_answers_ || self->is_closed_) return;
+    self->limit_.on_silence(kFirstConcurrencyFar);
+    self->start_objects();
+  });
+}
+
+/// Called by readers: a request takes a quarter of the time that the client's thread has for it to sign, and
+/// that thread has the most to do. Two for each object that is read, so that some stay ready.
+void S3Fetch::prepare_objects() {
+  for (int i = 0; i < 2; ++i) {
+    size_t index = 0;
+    {
+      std::lock_guard lock(mutex_);
+      next_to_prepare_ = std::max(next_to_prepare_, next_to_start_);
+      if (next_to_prepare_ == objects_.count || prepared_.size() >= kPreparedAhead) return;
+      index = next_to_prepare_++;
+    }
+    Prepared prepared = prepare(index, 0, true);
+    std::lock_guard lock(mutex_);
+    if (index >= next_to_start_) prepared_.emplace(index, std::move(prepared));
+  }
+}
+
 void S3Fetch::start_objects() {
   while (next_to_start_ < objects_.count && has_room_for(part_bytes(object(next_to_start_), 0)))
     send(next_to_start_++, 0, true);
 }
 
-void S3Fetch::send(size_t index, uint64_t part, bool is_for_next) {
+S3Fetch::Prepared S3Fetch::prepare(size_t index, uint64_t part, bool is_for_next) {
   const ObjectInfo& info = object(index);
   auto expected = std::make_shared<Expected>(Expected{.index = index,
                                                       .part = part,
@@ -156,16 +186,21 @@ void S3Fetch::send(size_t index, uint64_t part, bool is_for_next) {
                                                       .is_for_next = is_for_next,
                                                       .last_md5 = {},
                                                       .damage = {}});
+  auto sending = bucket_->prepare(request_of(*expected, info),
+                                  [self = shared_from_this(), expected](const HttpResponse& answer) {
+                                    return self->inspect(*expected, answer);
+                                  });
+  return {std::move(expected), std::move(sending)};
+}
+
+void S3Fetch::send(size_t index, uint64_t part, bool is_for_next) {
+  auto ready = is_for_next ? prepared_.extract(index) : decltype(prepared_)::node_type();
+  auto [expected, sending] = ready ? std::move(ready.mapped()) : prepare(index, part, is_for_next);
   ++under_way_;
   bytes_held_ += expected->size_bytes + kPartOverheadBytes;
-  bucket_->start(
-      request_of(*expected, info),
-      [self = shared_from_this(), expected](const HttpResponse& answer) {
-        return self->inspect(*expected, answer);
-      },
-      [self = shared_from_this(), expected](HttpResponse&& answer) {
-        self->take(*expected, std::move(answer));
-      });
+  bucket_->start(std::move(sending), [self = shared_from_this(), expected](HttpResponse&& answer) {
+    self->take(*expected, std::move(answer));
+  });
 }
 
 S3Request S3Fetch::request_of(const Expected& expected, const ObjectInfo& info) const {
@@ -182,9 +217,11 @@ S3Request S3Fetch::request_of(const Expected& expected, const ObjectInfo& info) 
 }
 
 bool S3Fetch::inspect(Expected& expected, const HttpResponse& response) {
-  if (is_slow_down(response)) {
+  if (bool is_lost = response.failure != HttpResponse::Failure::kNone;
+      is_lost || asks_to_slow_down(response)) {
     std::lock_guard lock(mutex_);
-    limit_.on_slow_down(ConcurrencyLimit::Clock::now());
+    auto now = ConcurrencyLimit::Clock::now();
+    asks_to_slow_down(response) ? limit_.on_slow_down(now) : limit_.on_failure(response.waited, now);
   }
   expected.damage.clear();
   if (!response.is_success() || expected.is_other_object(response)) return false;
@@ -228,6 +265,7 @@ void S3Fetch::take(const Expected& expected, HttpResponse&& response) {
   }
   S3Part::State state = expected.judge(response);
   std::lock_guard lock(mutex_);
+  has_answers_ = true;
   bool was_full = under_way_ >= limit_.value();
   --under_way_;
   if (state == S3Part::State::kWhole)

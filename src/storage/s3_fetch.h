@@ -65,12 +65,20 @@ class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
 
  private:
   struct Expected;
+  /// A request that is ready to be sent.
+  struct Prepared {
+    std::shared_ptr<Expected> expected;
+    std::shared_ptr<S3Bucket::Sending> sending;
+  };
   using PartKey = std::pair<size_t, uint64_t>;
   struct PartKeyHash {
     size_t operator()(const PartKey& key) const { return key.first * 1'000'003 + key.second; }
   };
 
   bool has_room_for(uint64_t size_bytes) const;
+  Prepared prepare(size_t index, uint64_t part, bool is_for_next);
+  void expect_answers();
+  void prepare_objects();
   void start_objects();
   void send(size_t index, uint64_t part, bool is_for_next);
   S3Request request_of(const Expected& expected, const ObjectInfo& info) const;
@@ -88,9 +96,12 @@ class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
   std::condition_variable arrived_;
   ConcurrencyLimit limit_;
   size_t next_to_start_ = 0;
-  size_t next_count_ = 0;  ///< how many `next` has given
+  size_t next_to_prepare_ = 0;                     ///< further than next_to_start_
+  std::unordered_map<size_t, Prepared> prepared_;  ///< first parts, by object
+  size_t next_count_ = 0;                          ///< how many `next` has given
   size_t under_way_ = 0;
   uint64_t bytes_held_ = 0;
+  bool has_answers_ = false;
   bool is_closed_ = false;
   bool is_about_to_wake_ = false;
   std::deque<size_t> ready_;

@@ -1,0 +1,67 @@
+#include "storage/s3_bucket.h"
+
+#include <gmock/gmock.h>
+
+#include <future>
+
+#include "base/error.h"
+#include "net/testing/loopback_server.h"
+
+namespace starlift {
+namespace {
+
+class NoCredentials : public CredentialsSource {
+ public:
+  Credentials get() override { throw Error(ErrorKind::kConfiguration, "none were found"); }
+};
+
+class S3BucketTest : public testing::Test {
+ protected:
+  S3BucketTest() {
+    settings_.endpoint = server_.endpoint();
+    settings_.credentials = std::make_shared<FixedCredentials>(Credentials{
+        .access_key_id = "key", .secret_key = Secret("secret"), .session_token = {}, .expires_us = {}});
+  }
+
+  S3Bucket& bucket() {
+    if (!bucket_) {
+      access_.emplace(settings_, cancellation_);
+      bucket_ = std::make_shared<S3Bucket>("bucket", *access_);
+    }
+    return *bucket_;
+  }
+
+  HttpResponse answer_to(std::shared_ptr<S3Bucket::Sending> prepared) {
+    std::promise<HttpResponse> answer;
+    bucket().start(std::move(prepared),
+                   [&](HttpResponse&& response) { answer.set_value(std::move(response)); });
+    return answer.get_future().get();
+  }
+
+  LoopbackServer server_{[](const std::string& request) {
+    bool is_there = request.find("/eu-north-9/s3/aws4_request") != request.npos;
+    return is_there ? http_answer(200, "hello") : http_answer(301, "", "x-amz-bucket-region: eu-north-9\r\n");
+  }};
+  S3Settings settings_;
+  Cancellation cancellation_;
+  std::optional<S3Access> access_;
+  std::shared_ptr<S3Bucket> bucket_;
+};
+
+TEST_F(S3BucketTest, WhatWasPreparedBeforeTheRegionWasKnownGoesThereAtOnce) {
+  auto prepared = bucket().prepare({.key = "a"}, {});
+  EXPECT_EQ(server_.requests().size(), 0u);
+  bucket().send({.method = "HEAD"});
+  EXPECT_EQ(server_.requests().size(), 2u);
+  EXPECT_EQ(answer_to(prepared).body, "hello");
+  EXPECT_EQ(server_.requests().size(), 3u);
+}
+
+TEST_F(S3BucketTest, CredentialsThatAreMissingAreToldWhenARequestIsStarted) {
+  settings_.credentials = std::make_shared<NoCredentials>();
+  auto prepared = bucket().prepare({.key = "a"}, {});
+  EXPECT_EQ(answer_to(prepared).failure, HttpResponse::Failure::kNotSent);
+}
+
+}  // namespace
+}  // namespace starlift
