@@ -97,6 +97,12 @@ TEST(RenderTest, ToEpochUsCountsMicroseconds) {
             "datediff(microsecond, timestamp '1970-01-01 00:00:00', at)");
 }
 
+TEST(RenderTest, DateFieldIsANumberOfEachEngine) {
+  EXPECT_EQ(kDuckDb.render("date_field(hour, at)"), "extract(hour from at)");
+  EXPECT_EQ(kPostgres.render("date_field(hour, at)"), "date_part('hour', at)");
+  EXPECT_EQ(kRedshift.render("date_field(hour, at)"), "extract(hour from at)");
+}
+
 TEST(RenderTest, SameTextSeesTrailingBlanks) {
   std::string sql = "where same_text(page, 'Home') and x";
   EXPECT_EQ(kDuckDb.render(sql), "where (page = 'Home') and x");

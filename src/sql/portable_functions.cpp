@@ -38,6 +38,14 @@ constexpr PortableFunction kFunctions[] = {
          "(extract(epoch from {0}) * 1000000)::bigint",
          "datediff(microsecond, timestamp '1970-01-01 00:00:00', {0})",
      }},
+    // PostgreSQL's extract makes a numeric, which takes longer than to find the field.
+    {"date_field",
+     2,
+     {
+         "extract({0} from {1})",
+         "date_part('{0}', {1})",
+         "extract({0} from {1})",
+     }},
     // Redshift compares without trailing blanks, and counts them in the length of a varchar (r_LEN).
     {"same_text",
      2,

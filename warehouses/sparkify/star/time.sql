@@ -38,10 +38,10 @@ moments as (
 
 select
     ts as start_time,
-    cast(extract(hour from ts) as smallint) as hour,
-    cast(extract(day from ts) as smallint) as day,
-    cast(extract(week from ts) as smallint) as week,
-    cast(extract(month from ts) as smallint) as month,
-    cast(extract(year from ts) as smallint) as year,
-    cast(extract(dow from ts) as smallint) as weekday
+    cast(date_field(hour, ts) as smallint) as hour,
+    cast(date_field(day, ts) as smallint) as day,
+    cast(date_field(week, ts) as smallint) as week,
+    cast(date_field(month, ts) as smallint) as month,
+    cast(date_field(year, ts) as smallint) as year,
+    cast(date_field(dow, ts) as smallint) as weekday
 from moments
