@@ -105,6 +105,16 @@ def test_views_that_tell_late_are_waited_for(workspace):
     assert workspace.sessions() == [1, 4, 5, 9, 10]
 
 
+def test_lines_that_are_told_in_part_at_first_are_waited_for(workspace, double):
+    bad_events(workspace)
+    double.run_postgres("alter view redshift.sys_load_detail rename to told", workspace.name)
+    double.run_postgres("""create view redshift.sys_load_detail as
+        select t.query_id, t.file_name, case when clock_timestamp() at time zone 'UTC' > l.ended + interval '2 seconds'
+            then t.lines_scanned else 1 end as lines_scanned
+        from redshift.told as t join redshift.loads as l on l.query_id = t.query_id""", workspace.name)
+    assert workspace.etl()["datasets"]["events"]["rejected"] == 6
+
+
 def test_the_reason_of_a_copy_that_failed_is_waited_for(workspace):
     bad_events(workspace)
     workspace.tell_double("tell_late 1")

@@ -109,7 +109,7 @@ CopiedObjects copy_direct(libpq::Connection& connection, const LoadViews& views,
   }
   uint64_t not_loaded = records_not_loaded(connection.notices());
   CopiedObjects copied{.rows = last_copy_count(connection)};
-  auto told = views.ask(connection, not_loaded);
+  auto told = views.ask(connection, copied.rows, not_loaded);
   ObjectNames names(copy.urls);
   for (auto& error : told.errors) {
     auto object = names.find(error.file);

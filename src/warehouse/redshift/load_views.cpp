@@ -19,7 +19,7 @@ namespace {
 /// or the message has to do without.
 constexpr auto kPause = std::chrono::milliseconds(500);
 constexpr int kTries = 20;
-constexpr int kTriesToExplain = 6;
+constexpr int kFewTries = 6;
 
 bool has_view(libpq::Connection& connection, const char* name) {
   try {
@@ -45,6 +45,13 @@ std::map<std::string, uint64_t> read_lines(libpq::Connection& connection, const 
       lines[std::string(*file)] += static_cast<uint64_t>(cursor->integer(1).value_or(0));
   }
   return lines;
+}
+
+uint64_t sum_of_lines(const LoadViews::Told& told) {
+  uint64_t sum = 0;
+  for (const auto& [file, lines] : told.lines)
+    sum += lines;
+  return sum;
 }
 
 }  // namespace
@@ -84,7 +91,7 @@ void LoadViews::find(libpq::Connection& connection) {
 
 // https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_HISTORY.html
 // https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_DETAIL.html
-LoadViews::Told LoadViews::ask(libpq::Connection& connection, uint64_t not_loaded) const {
+LoadViews::Told LoadViews::ask(libpq::Connection& connection, uint64_t rows, uint64_t not_loaded) const {
   std::string query_id = fmt::to_string(query_integer(connection, "select pg_last_copy_id()").value_or(-1));
   Told told;
   if (!has_history_ && has_detail_) told.lines = read_lines(connection, query_id);
@@ -99,7 +106,10 @@ LoadViews::Told LoadViews::ask(libpq::Connection& connection, uint64_t not_loade
     told = {.error_count = static_cast<uint64_t>(*error_count), .errors = {}, .lines = {}};
     if (told.error_count > 0) told.errors = read_errors(connection, query_id, "");
     if (has_detail_) told.lines = read_lines(connection, query_id);
-    bool has_lines = !told.lines.empty() || !has_detail_;
+    // Where there are errors the lines are reconciled, so that a part of them would be too few.
+    bool are_all_wanted = told.error_count > 0 && attempt < kFewTries;
+    bool are_all_there = sum_of_lines(told) >= rows + told.error_count;
+    bool has_lines = !has_detail_ || (are_all_wanted ? are_all_there : !told.lines.empty());
     bool has_errors = told.errors.size() == told.error_count && told.error_count >= not_loaded;
     if (has_errors && has_lines) return told;
   }
@@ -141,7 +151,7 @@ Error LoadViews::explain(const Error& error, libpq::Connection& connection) cons
   std::string reason;
   try {
     std::vector<LoadError> errors;
-    for (int attempt = 0; attempt < kTriesToExplain && errors.empty(); ++attempt) {
+    for (int attempt = 0; attempt < kFewTries && errors.empty(); ++attempt) {
       if (attempt > 0) std::this_thread::sleep_for(kPause);
       errors = read_errors(connection, "pg_last_copy_id()", " limit 1");
     }

@@ -47,10 +47,10 @@ class LoadViews {
     std::vector<LoadError> errors;
     std::map<std::string, uint64_t> lines;  ///< read, by file; of none where that is not told
   };
-  /// Asks of the session's last COPY, which went well but for `not_loaded` records, as far as that is known.
-  /// The views may lag behind: waits for them for some seconds. Throws Error{kMismatch} when the cluster does
-  /// not tell by then what it should.
-  Told ask(libpq::Connection& connection, uint64_t not_loaded) const;
+  /// Asks of the session's last COPY, which loaded so many rows and went well but for `not_loaded` records,
+  /// as far as that is known. The views may lag behind: waits for them for some seconds. Throws
+  /// Error{kMismatch} when the cluster does not tell by then what it should.
+  Told ask(libpq::Connection& connection, uint64_t rows, uint64_t not_loaded) const;
 
   /// Returns an error of a COPY with the first of its reasons, for which it waits likewise. Call when the
   /// transaction has ended.
