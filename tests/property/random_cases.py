@@ -32,7 +32,7 @@ from trials import in_scratch_folder, run_all
 from warehouse import Failure, engines
 
 CASES = 300
-SECONDS = 140
+SECONDS = 120
 FEWEST_ON_DUCKDB = 100
 EVERY_NTH_IS_SHOP = 3
 
