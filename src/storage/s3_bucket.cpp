@@ -187,7 +187,7 @@ void S3Bucket::start(S3Request request, Inspect inspect, HttpClient::Done done) 
         std::move(done));
 }
 
-void S3Bucket::start(std::shared_ptr<Sending> sending, HttpClient::Done done) {
+void S3Bucket::start(const std::shared_ptr<Sending>& sending, HttpClient::Done done) {
   start_with_retries(
       access_.client(), access_.retry_policy(),
       {.make = [sending] { return sending->make(); },

@@ -39,7 +39,7 @@ class S3Bucket : public std::enable_shared_from_this<S3Bucket> {
   /// there was none to make. `inspect` (may be empty) is called in the client's thread.
   std::shared_ptr<Sending> prepare(S3Request request, Inspect inspect);
   /// Starts it, once. `done` is called in the client's thread.
-  void start(std::shared_ptr<Sending> prepared, HttpClient::Done done);
+  void start(const std::shared_ptr<Sending>& prepared, HttpClient::Done done);
   /// Signs a request and starts it.
   void start(S3Request request, Inspect inspect, HttpClient::Done done);
 

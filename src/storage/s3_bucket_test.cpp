@@ -31,10 +31,9 @@ class S3BucketTest : public testing::Test {
     return *bucket_;
   }
 
-  HttpResponse answer_to(std::shared_ptr<S3Bucket::Sending> prepared) {
+  HttpResponse answer_to(const std::shared_ptr<S3Bucket::Sending>& prepared) {
     std::promise<HttpResponse> answer;
-    bucket().start(std::move(prepared),
-                   [&](HttpResponse&& response) { answer.set_value(std::move(response)); });
+    bucket().start(prepared, [&](HttpResponse&& response) { answer.set_value(std::move(response)); });
     return answer.get_future().get();
   }
 

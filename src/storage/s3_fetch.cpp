@@ -195,12 +195,11 @@ S3Fetch::Prepared S3Fetch::prepare(size_t index, uint64_t part, bool is_for_next
 
 void S3Fetch::send(size_t index, uint64_t part, bool is_for_next) {
   auto ready = is_for_next ? prepared_.extract(index) : decltype(prepared_)::node_type();
-  auto [expected, sending] = ready ? std::move(ready.mapped()) : prepare(index, part, is_for_next);
+  Prepared request = ready ? std::move(ready.mapped()) : prepare(index, part, is_for_next);
   ++under_way_;
-  bytes_held_ += expected->size_bytes + kPartOverheadBytes;
-  bucket_->start(std::move(sending), [self = shared_from_this(), expected](HttpResponse&& answer) {
-    self->take(*expected, std::move(answer));
-  });
+  bytes_held_ += request.expected->size_bytes + kPartOverheadBytes;
+  bucket_->start(request.sending, [self = shared_from_this(), expected = request.expected](
+                                      HttpResponse&& answer) { self->take(*expected, std::move(answer)); });
 }
 
 S3Request S3Fetch::request_of(const Expected& expected, const ObjectInfo& info) const {
