@@ -119,6 +119,8 @@ std::string read_all(int file, size_t max_bytes, const Cancellation* cancellatio
 
 std::optional<std::string> run_program(const std::string& command, size_t max_bytes,
                                        const Cancellation* cancellation) {
+  // The terminal's Ctrl-C has passed: in our group, what the program starts itself would outlive it.
+  if (cancellation) cancellation->check();
   std::string output;
   std::optional<Child> child;
   {
