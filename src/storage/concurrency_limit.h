@@ -10,8 +10,8 @@ namespace starlift {
 /// What a store lets through is what is under way by the time that an answer takes. The limit doubles as long
 /// as answers come hardly later for it, which the first few at each value tell; settles where they do, for
 /// then requests only wait for each other, and tries again later. Stays where they come so soon that this
-/// machine is what they wait for. Halves when the store asks to slow down,
-/// and then comes back in small steps. Not thread-safe.
+/// machine is what they wait for. Halves when the store asks to slow down, and then comes back in small
+/// steps. Not thread-safe.
 class ConcurrencyLimit {
  public:
   using Clock = std::chrono::steady_clock;

@@ -113,12 +113,10 @@ class Radosgw:
         osd_uuid = str(uuid.uuid4())
         self._call("ceph", "osd", "new", osd_uuid)
         self._call("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", osd_uuid)
-        for _ in range(TRIES):
-            osd = self._spawn("ceph-osd", "-i", "0", "-f")
-            if self._is_up(osd):
-                return
+        deadline_s = time.monotonic() + READY_S
+        while not self._is_up(osd := self._spawn("ceph-osd", "-i", "0", "-f")):
             self._processes.remove(osd)
-        raise AssertionError(f"ended with {osd.returncode}: {self._last_words('osd.0')}")
+            assert time.monotonic() < deadline_s, f"ended with {osd.returncode}: {self._last_words('osd.0')}"
 
     def _is_up(self, osd):
         """Waits for it; False when it ended, as it does now and then, in most cases because it asked the monitor
