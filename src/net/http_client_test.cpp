@@ -108,7 +108,7 @@ TEST(HttpClient, ADripIsAFailure) {
   HttpRequest request{.endpoint = server.endpoint(), .max_answer_bytes = 4000};
   EXPECT_EQ(send_with_retries(client, kOnce, [&] { return request; }).failure, Failure::kBroken);
   auto took = std::chrono::steady_clock::now() - began;
-  EXPECT_GE(took, std::chrono::seconds(3));
+  EXPECT_GT(took, std::chrono::milliseconds(2900)) << "3 s, which libcurl's clock counts a little short";
   EXPECT_LT(took, std::chrono::seconds(10));
   is_over.set_value();
 }
