@@ -110,7 +110,7 @@ def test_a_server_that_does_not_answer_is_given_up(knock):
         began_s = time.monotonic()
         said = knock(1, env={"PGCONNECT_TIMEOUT": "2"}, HOST="127.0.0.1", DB_PORT=silent.getsockname()[1])
     assert "timeout expired" in said and "PGCONNECT_TIMEOUT" in said
-    assert time.monotonic() - began_s < 10
+    assert time.monotonic() - began_s < 30
 
 
 def test_what_a_user_may_not_do_is_said(knock, tmp_path):
@@ -240,8 +240,8 @@ class Stuck:
         return self.process.returncode, errors
 
 
-def wait_until(condition, timeout_s=30):
-    end_s = time.monotonic() + timeout_s
+def wait_until(condition):
+    end_s = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < end_s
         time.sleep(0.05)
@@ -273,7 +273,7 @@ def test_a_lost_connection_leaves_the_state_before(loaded, stuck):
 
 def test_a_killed_run_is_noticed_in_the_middle_of_its_statement(loaded, stuck):
     stuck.process.kill()
-    wait_until(lambda: not stuck.sessions(), timeout_s=5)
+    wait_until(lambda: not stuck.sessions())
     assert sessions(loaded) == [1, 2]
     stuck.let_go()
     assert_next_run_completes(loaded, "done", "failed", "done")

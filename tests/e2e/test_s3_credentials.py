@@ -248,7 +248,7 @@ def test_ctrl_c_does_not_wait_for_credentials(one_play, where):
             began_s = time.monotonic()
             terminal.type(terminal.CTRL_C)
             assert terminal.wait() == 130
-        assert time.monotonic() - began_s < 8
+        assert time.monotonic() - began_s < 15
 
 
 def test_a_stop_ends_what_a_program_for_credentials_started(one_play):
@@ -267,6 +267,6 @@ def test_a_stop_ends_what_a_program_for_credentials_started(one_play):
         began_s = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 130
-    assert time.monotonic() - began_s < 8
+    assert time.monotonic() - began_s < 15
     state = Path(f"/proc/{started.read_text().strip()}/stat")
     assert not state.exists() or " Z " in state.read_text()

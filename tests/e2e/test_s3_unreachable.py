@@ -143,7 +143,7 @@ def test_a_region_that_does_not_exist_leads_to_the_buckets_own(at_aws):
         began_s = time.monotonic()
         env = {"https_proxy": regions.endpoint, "no_proxy": "", "AWS_CA_BUNDLE": str(regions.certificate)}
         assert "403 AccessDenied" in at_aws.run("etl", code=1, env=env).stderr
-        assert time.monotonic() - began_s < 10
+        assert time.monotonic() - began_s < 30
         assert list(dict.fromkeys(regions.asked)) == ["us-west7", "us-east-1", "eu-north-1"]
 
 
