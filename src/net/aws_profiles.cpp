@@ -50,22 +50,29 @@ const AwsProfiles::Settings* AwsProfiles::find(const std::string& profile) const
   return found == profiles_.end() ? nullptr : &found->second;
 }
 
+bool AwsProfiles::has_keys_in_credentials(const std::string& profile) const {
+  return with_keys_in_credentials_.contains(profile);
+}
+
 /// Lines that make no sense are passed over, as AWS's tools do. An indented line belongs to the nested
 /// setting above it ("s3 ="), none of which concerns us.
 void AwsProfiles::add(std::string_view text, bool is_config) {
   Settings* settings = nullptr;
+  std::string profile;
   for (std::string_view line : split(text, '\n')) {
     bool is_indented = line.starts_with(' ') || line.starts_with('\t');
     line = trim(line);
     if (line.empty() || line.front() == '#' || line.front() == ';' || is_indented) continue;
     if (line.front() == '[') {
-      std::string profile = profile_of(line.substr(1, line.find(']') - 1), is_config);
+      profile = profile_of(line.substr(1, line.find(']') - 1), is_config);
       settings = profile.empty() ? nullptr : &profiles_[profile];
       continue;
     }
     size_t equals = line.find('=');
     if (!settings || equals == line.npos) continue;
-    (*settings)[to_lower(trim(line.substr(0, equals)))] = trim(line.substr(equals + 1));
+    std::string name = to_lower(trim(line.substr(0, equals)));
+    if (!is_config && name == "aws_access_key_id") with_keys_in_credentials_.insert(profile);
+    (*settings)[name] = trim(line.substr(equals + 1));
   }
 }
 

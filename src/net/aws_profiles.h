@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ class AwsProfiles {
   static AwsProfiles read(const Variables& variables);
 
   const Settings* find(const std::string& profile) const;
+  /// Whether the profile's keys are in the credentials file, where AWS's tools look before they run a
+  /// program.
+  bool has_keys_in_credentials(const std::string& profile) const;
   /// The profile that AWS_PROFILE names, else "default".
   const std::string& chosen() const { return chosen_; }
   bool is_chosen_explicitly() const { return is_chosen_explicitly_; }
@@ -39,6 +43,7 @@ class AwsProfiles {
   std::string chosen_;
   bool is_chosen_explicitly_ = false;
   std::map<std::string, Settings> profiles_;
+  std::set<std::string> with_keys_in_credentials_;
 };
 
 /// Returns a setting of a profile; nothing when it is not there or empty.

@@ -23,8 +23,9 @@ class CredentialsSource {
  public:
   virtual ~CredentialsSource() = default;
 
-  /// Returns credentials that hold for some minutes at least. May ask another service, so it may take
-  /// seconds when they are about to expire. Throws Error{kConfiguration} that says what was tried.
+  /// Returns credentials that hold at this moment; `expires_us` tells for how long. May ask another service,
+  /// so it may take seconds when they are about to expire. Throws Error{kConfiguration} that says what was
+  /// tried.
   virtual Credentials get() = 0;
 };
 

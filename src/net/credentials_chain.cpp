@@ -56,9 +56,12 @@ Credentials CredentialsChain::get() {
 Credentials CredentialsChain::find() const {
   if (given_) return *given_;
   if (auto found = environment_credentials(variables_)) return *found;
-  if (auto found = web_identity_credentials(variables_, cancellation_)) return *found;
+  ProfileCredentials profile(variables_, cancellation_);
+  if (!profile.names_role_with_source()) {
+    if (auto found = web_identity_credentials(variables_, cancellation_)) return *found;
+  }
   std::string why_no_profile, why_no_instance;
-  if (auto found = ProfileCredentials(variables_, cancellation_).find(why_no_profile)) return *found;
+  if (auto found = profile.find(why_no_profile)) return *found;
   if (auto found = container_credentials(variables_, cancellation_)) return *found;
   if (auto found = instance_credentials(variables_, why_no_instance, cancellation_)) return *found;
   throw Error(

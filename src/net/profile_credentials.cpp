@@ -62,15 +62,28 @@ std::optional<Credentials> ProfileCredentials::find(std::string& why_not) {
   return resolve(profile);
 }
 
+bool ProfileCredentials::names_role_with_source() const {
+  const auto* settings = profiles_.find(profiles_.chosen());
+  return settings && find_setting(*settings, "role_arn") &&
+         !find_setting(*settings, "web_identity_token_file");
+}
+
+/// In the order of the AWS CLI (botocore's credentials.py): a profile that lends its credentials to another
+/// one's role lends its keys rather than its own role; keys of the credentials file come before a program,
+/// those of the config file after it.
 Credentials ProfileCredentials::resolve(const std::string& profile) {
   bool is_circle = std::find(resolving_.begin(), resolving_.end(), profile) != resolving_.end();
   if (is_circle) fail(profile, fmt::format("leads back to itself: {}", fmt::join(resolving_, " -> ")));
   resolving_.push_back(profile);
   const auto* settings = profiles_.find(profile);
   if (!settings) fail(profile, fmt::format("is in neither of {}", profiles_.places()));
+  auto keys = keys_of(profile, *settings);
+  bool is_lender = resolving_.size() > 1;
+  if (keys && is_lender) return *keys;
   if (find_setting(*settings, "role_arn")) return take_on_role(profile, *settings);
+  if (keys && profiles_.has_keys_in_credentials(profile)) return *keys;
   if (auto command = find_setting(*settings, "credential_process")) return run(profile, *command);
-  if (auto keys = keys_of(profile, *settings)) return *keys;
+  if (keys) return *keys;
   fail(profile, "names no credentials");
 }
 

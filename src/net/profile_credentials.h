@@ -23,6 +23,10 @@ class ProfileCredentials {
   /// profile; Error{kInterrupted}.
   std::optional<Credentials> find(std::string& why_not);
 
+  /// Whether the chosen profile takes on a role with other credentials, which AWS's tools do before they take
+  /// the environment's web identity.
+  bool names_role_with_source() const;
+
  private:
   Credentials resolve(const std::string& profile);
   Credentials take_on_role(const std::string& profile, const AwsProfiles::Settings& settings);

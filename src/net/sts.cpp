@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "base/error.h"
 #include "base/iso_time.h"
@@ -18,6 +19,23 @@ QueryParameters parameters_of(const RoleRequest& role) {
   if (role.duration_s) parameters.emplace_back("DurationSeconds", *role.duration_s);
   if (role.external_id) parameters.emplace_back("ExternalId", *role.external_id);
   return parameters;
+}
+
+std::string_view remedy_of(const QueryAnswer& answer) {
+  constexpr std::pair<std::string_view, std::string_view> kRemedies[] = {
+      {"AccessDenied", "does the role trust the caller?"},
+      {"InvalidClientTokenId", "check the keys that the role is taken on with"},
+      {"SignatureDoesNotMatch", "check the secret that the role is taken on with, and this machine's clock"},
+      {"ExpiredToken", "what the role is taken on with has expired; log in again"},
+      {"ExpiredTokenException", "the web identity has expired; is its file renewed?"},
+      {"InvalidIdentityToken", "does the role trust the token's issuer?"},
+      {"RegionDisabledException", "set AWS_REGION to a region that is enabled"},
+  };
+  if (answer.response.failure != HttpResponse::Failure::kNone)
+    return "check the network, AWS_REGION, and AWS_ENDPOINT_URL_STS where it is set";
+  for (const auto& [code, remedy] : kRemedies)
+    if (answer.error.code == code) return remedy;
+  return "check the role, and what it is taken on with";
 }
 
 }  // namespace
@@ -73,9 +91,9 @@ Credentials TokenService::take_on(const char* action, QueryParameters parameters
   QueryAnswer answer = client.send(action, std::move(parameters), std::move(secrets));
   const XmlElement* found = answer.result.find("Credentials");
   if (!found || found->text_of("AccessKeyId").empty()) {
-    throw Error(ErrorKind::kConfiguration,
-                fmt::format("cannot take on the role {}: {} answers {}; does the role trust the caller?",
-                            role_arn, service_.endpoint.authority, describe_failure(answer.response)));
+    throw Error(ErrorKind::kConfiguration, fmt::format("cannot take on the role {}: {} answers {}; {}",
+                                                       role_arn, service_.endpoint.authority,
+                                                       describe_failure(answer.response), remedy_of(answer)));
   }
   return {.access_key_id = std::string(found->text_of("AccessKeyId")),
           .secret_key = Secret(std::string(found->text_of("SecretAccessKey"))),

@@ -195,8 +195,8 @@ class Tracer {
         for (const auto& column : Tracer(known_).query(tokens.subspan(i + 1, close - i - 1)).columns)
           origins.insert(column.origins.begin(), column.origins.end());
         i = close;
-      } else if (tokens[i].is_word("extract") && is_call) {
-        i += 2;  // the part, as in extract(year from ...)
+      } else if ((tokens[i].is_word("extract") || tokens[i].is_word("date_field")) && is_call) {
+        i += 2;  // the field, as in extract(year from ...)
       } else if (tokens[i].is_word("as")) {
         ++i;  // the type of a cast
       } else if (is_name(tokens[i]) && !is_call) {

@@ -32,6 +32,7 @@ TEST(ColumnOrigins, FollowsNamesAliasesAndExpressions) {
       (Traced{{"both", "a.x b.z"}}));
   EXPECT_EQ(trace("select count(*) as n, extract(y from at) as part from a where x = 1 group by at"),
             (Traced{{"n", ""}, {"part", "a.at"}}));
+  EXPECT_EQ(trace("select date_field(y, at) as part from a"), (Traced{{"part", "a.at"}}));
 }
 
 TEST(ColumnOrigins, FollowsCommonTablesStarsAndSubqueries) {

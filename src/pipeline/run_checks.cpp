@@ -22,7 +22,8 @@ using Mode = ModelSummary::Mode;
 struct RunCheck {
   Check check;
   const Model* looks_through =
-      nullptr;  ///< the model whose rows it reads from first to last; null when it does not
+      nullptr;                ///< the model whose rows it reads from first to last; null when it does not
+  bool is_relied_on = false;  ///< the engine takes for granted what it asks, and answers wrong otherwise
 };
 
 std::string all_rows(const Model& model) {
@@ -78,15 +79,17 @@ class CheckPlanner {
 
   void plan_key(const Model& model, bool is_touched) {
     const auto& key = model.key;
+    bool is_relied_on = dialect_.declares_keys() && model.has_redshift_primary_key;
     if (is_touched && std::count(key.begin(), key.end(), model.incremental->by) > 0) {
-      checks_.push_back({key_check(model, touched_rows(model))});
+      checks_.push_back({key_check(model, touched_rows(model)), nullptr, is_relied_on});
     } else if (is_touched && key.size() == 1) {  // another row may have the key of one that was touched
       std::string name = quote_identifier(key.front());
       checks_.push_back(
           {key_check(model, fmt::format("(select * from {0} where {1} in (select {1} from {2} as touched))",
-                                        all_rows(model), name, touched_rows(model)))});
+                                        all_rows(model), name, touched_rows(model))),
+           nullptr, is_relied_on});
     } else {
-      checks_.push_back({key_check(model, all_rows(model)), &model});
+      checks_.push_back({key_check(model, all_rows(model)), &model, is_relied_on});
     }
   }
 
@@ -108,13 +111,15 @@ class CheckPlanner {
   /// A reference breaks when a row comes that refers to nothing, or when a row goes that is referred to.
   void plan_reference(const Model& model, const ModelColumn& column) {
     const Model& referred = *definition_.find_model(column.references->model);
+    bool is_relied_on = dialect_.declares_references() && referred.has_redshift_primary_key;
     Mode mode = modes_[model.name], referred_mode = modes_[referred.name];
     if (mode == Mode::kUnchanged && referred_mode == Mode::kUnchanged) return;
     bool is_known_what_went =
         referred_mode == Mode::kUnchanged ||
         (referred_mode == Mode::kTouchedKeys && referred.incremental->by == column.references->column);
     if (mode == Mode::kWhole || !is_known_what_went) {
-      checks_.push_back({reference_check(model, column, all_rows(model), all_rows(referred)), &model});
+      checks_.push_back(
+          {reference_check(model, column, all_rows(model), all_rows(referred)), &model, is_relied_on});
       return;
     }
     std::string name = quote_identifier(column.column.name);
@@ -133,7 +138,7 @@ class CheckPlanner {
     std::string among =
         fmt::format("(select {0} from {1} where {0} in (select {2} from {3} as referring))",
                     quote_identifier(column.references->column), all_rows(referred), name, rows);
-    checks_.push_back({reference_check(model, column, rows, among)});
+    checks_.push_back({reference_check(model, column, rows, among), nullptr, is_relied_on});
   }
 
   /// The touched values that the model has no row of.
@@ -159,19 +164,29 @@ std::vector<std::string> failed_names(std::span<const CheckResult> results) {
 
 }  // namespace
 
-ChecksFailed::ChecksFailed(std::vector<CheckResult> all_results)
+ChecksFailed::ChecksFailed(std::vector<CheckResult> all_results, std::string_view remedy)
     : Error(ErrorKind::kWarehouse,
-            fmt::format("{} of {} failed: {}; everything was rolled back. Mend the data or the definition, "
-                        "or load with "
-                        "--checks warn",
+            fmt::format("{} of {} failed: {}; everything was rolled back. {}",
                         failed_names(all_results).size(), format_counted(all_results.size(), "check"),
-                        fmt::join(failed_names(all_results), ", "))),
+                        fmt::join(failed_names(all_results), ", "), remedy)),
       results_(std::move(all_results)) {}
 
 CheckUnanswered::CheckUnanswered(const Check& check, const Error& error)
     : Error(error), result_{.name = check.name, .says = check.says, .broken = {}, .error = error.what()} {}
 
 namespace {
+
+constexpr std::string_view kMendOrWarn = "Mend the data or the definition, or load with --checks warn";
+constexpr std::string_view kMendReliance =
+    "The engine takes keys and references for granted when it plans: mend the data or the definition; a "
+    "column that may refer to nothing does without `references`";
+
+std::vector<RunCheck> planned_checks(const WarehouseDefinition& definition, std::span<const ModelPlan> plans,
+                                     const Dialect& dialect, CheckMode mode) {
+  auto checks = CheckPlanner(definition, plans, dialect).plan();
+  if (mode == CheckMode::kOff) std::erase_if(checks, [](const auto& check) { return !check.is_relied_on; });
+  return checks;
+}
 
 CheckResult ask_in_run(Transaction& transaction, const Check& check, CheckMode mode) {
   try {
@@ -196,25 +211,30 @@ ChecksSummary check_run(Transaction& transaction, const WarehouseDefinition& def
                         std::span<const ModelPlan> plans, std::span<const ModelSummary> models,
                         std::span<const CheckResult> unanswered, CheckMode mode, EventListener& listener) {
   ChecksSummary summary;
-  if (mode == CheckMode::kOff) return summary;
   std::map<std::string, uint64_t> rows;
   for (const auto& model : models)
     rows[model.name] = model.rows;
+  auto checks = planned_checks(definition, plans, transaction.dialect(), mode);
+  if (checks.empty()) return summary;
   Step step(listener, "check");
-  for (const auto& [check, looks_through] : CheckPlanner(definition, plans, transaction.dialect()).plan()) {
+  bool is_reliance_broken = false;
+  for (const auto& [check, looks_through, is_relied_on] : checks) {
     auto known = std::find_if(unanswered.begin(), unanswered.end(),
                               [&name = check.name](const auto& result) { return result.name == name; });
     if (known != unanswered.end()) {
       summary.results.push_back(*known);
-    } else if (mode == CheckMode::kAuto && looks_through && rows[looks_through->name] > kMaxRowsUnasked) {
+    } else if (mode == CheckMode::kAuto && !is_relied_on && looks_through &&
+               rows[looks_through->name] > kMaxRowsUnasked) {
       ++summary.left_out;
     } else {
       summary.results.push_back(ask_in_run(transaction, check, mode));
+      is_reliance_broken |= is_relied_on && !summary.results.back().passed();
     }
   }
   step.finish();
+  if (is_reliance_broken) throw ChecksFailed(std::move(summary.results), kMendReliance);
   if (mode == CheckMode::kEnforce && !failed_names(summary.results).empty())
-    throw ChecksFailed(std::move(summary.results));
+    throw ChecksFailed(std::move(summary.results), kMendOrWarn);
   for (const auto& result : summary.results) {
     if (!result.passed()) warn_of(result, listener);
   }
@@ -223,11 +243,10 @@ ChecksSummary check_run(Transaction& transaction, const WarehouseDefinition& def
 
 size_t rehearse_checks(StatementRecorder& recorder, const WarehouseDefinition& definition,
                        std::span<const ModelPlan> plans, CheckMode mode) {
-  if (mode == CheckMode::kOff) return 0;
-  auto checks = CheckPlanner(definition, plans, recorder.dialect()).plan();
-  for (const auto& [check, looks_through] : checks) {
+  auto checks = planned_checks(definition, plans, recorder.dialect(), mode);
+  for (const auto& [check, looks_through, is_relied_on] : checks) {
     std::string unless =
-        mode == CheckMode::kAuto && looks_through
+        mode == CheckMode::kAuto && looks_through && !is_relied_on
             ? fmt::format("; left out when {} has more than {} rows", looks_through->name, kMaxRowsUnasked)
             : "";
     recorder.remark(fmt::format("check {}: any row breaks it{}", check.name, unless));

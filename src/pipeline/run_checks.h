@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -27,7 +28,7 @@ inline constexpr uint64_t kMaxRowsUnasked = 100'000;
 /// Thrown when a run may not be committed for its checks.
 class ChecksFailed : public Error {
  public:
-  explicit ChecksFailed(std::vector<CheckResult> all_results);
+  ChecksFailed(std::vector<CheckResult> all_results, std::string_view remedy);
 
   /// Of all checks that ran, the failed ones among them.
   const std::vector<CheckResult>& results() const { return results_; }
@@ -51,7 +52,9 @@ class CheckUnanswered : public Error {
 /// Runs the checks that what a run did to the star can have broken, in its transaction. Where a model was
 /// remade for the keys that changes touch, its declared checks look at the rows of these keys alone, which
 /// `plans` keeps; what the engine itself enforces is not asked again. Those of which `unanswered` tells are
-/// not asked either. Throws ChecksFailed with kEnforce, CheckUnanswered with kWarn and kAuto.
+/// not asked either. Keys and references that the engine does not keep but plans with are asked in every
+/// mode, whatever the size. Throws ChecksFailed with kEnforce, and when one of those fails; CheckUnanswered
+/// but with kEnforce.
 ChecksSummary check_run(Transaction& transaction, const WarehouseDefinition& definition,
                         std::span<const ModelPlan> plans, std::span<const ModelSummary> models,
                         std::span<const CheckResult> unanswered, CheckMode mode, EventListener& listener);

@@ -88,15 +88,16 @@ TableDesign model_design(const Model& model, const WarehouseDefinition& definiti
                      .columns = {},
                      .key = model.key,
                      .redshift_distribution = model.redshift_distribution,
-                     .redshift_sort_key = model.redshift_sort_key};
+                     .redshift_sort_key = model.redshift_sort_key,
+                     .has_redshift_primary_key = model.has_redshift_primary_key};
   if (model.incremental && model.incremental->by != model.key.front()) {
     design.lookups.push_back(model.incremental->by);
   }
   for (const auto& column : model.columns) {
     std::optional<Reference> reference;
-    if (column.references) {
-      reference = {model_table(*definition.find_model(column.references->model)), column.references->column};
-    }
+    const Model* referred = column.references ? definition.find_model(column.references->model) : nullptr;
+    if (referred && referred->has_redshift_primary_key)
+      reference = {model_table(*referred), column.references->column};
     design.columns.push_back({column.column, reference, column.redshift_encoding});
   }
   return design;

@@ -107,9 +107,10 @@ struct Model {
   std::vector<ModelColumn> columns;
   std::string redshift_distribution;  ///< "auto", "even", "all", "key(column)"
   std::vector<std::string> redshift_sort_key;
-  std::string select;            ///< the body: one plain SELECT, portable functions not yet rendered
-  int select_line = 1;           ///< the line of `file` where `select` begins
-  std::optional<RowCount> rows;  ///< [rows] equal
+  bool has_redshift_primary_key = true;  ///< Redshift plans with the key
+  std::string select;                    ///< the body: one plain SELECT, portable functions not yet rendered
+  int select_line = 1;                   ///< the line of `file` where `select` begins
+  std::optional<RowCount> rows;          ///< [rows] equal
   std::optional<Incremental> incremental;   ///< without it the model is always remade whole
   std::vector<Lineage> lineage;             ///< may leave out what `incremental` tells
   std::vector<std::string> reads_datasets;  ///< staging tables in its FROM clauses

@@ -20,7 +20,7 @@ const std::string kFileKeys[] = {"description", "kind", "key",         "columns"
                                  "redshift",    "rows", "incremental", "lineage"};
 const std::string kColumnKeys[] = {"name", "type", "required", "references", "accepted", "description"};
 const std::string kRowsKeys[] = {"equal"};
-const std::string kRedshiftKeys[] = {"distribution", "sort_key", "encoding"};
+const std::string kRedshiftKeys[] = {"distribution", "sort_key", "primary_key", "encoding"};
 
 ModelKind read_kind(const PlacedText& text) {
   if (text.text == "fact") return ModelKind::kFact;
@@ -135,6 +135,7 @@ void read_redshift(const TomlTable& table, Model& model) {
     declared_column(name, model, "sort_key");
     add_distinct(name, model.redshift_sort_key, "sort_key");
   }
+  model.has_redshift_primary_key = !table.has("primary_key") || table.flag("primary_key");
   std::vector<Column> columns;
   for (const auto& column : model.columns)
     columns.push_back(column.column);

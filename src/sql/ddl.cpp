@@ -112,7 +112,8 @@ std::string create_table_sql(const TableDesign& table, const Dialect& dialect) {
   for (const auto& design : table.columns)
     columns.push_back(column_line(design, dialect));
   std::vector<std::string> lines = aligned(columns);
-  if (dialect.declares_keys() && !table.key.empty()) lines.push_back("primary key " + quote_list(table.key));
+  bool has_key = !table.key.empty() && (dialect.keeps_indexes() || table.has_redshift_primary_key);
+  if (dialect.declares_keys() && has_key) lines.push_back("primary key " + quote_list(table.key));
 
   std::string sql = fmt::format("create table if not exists {} (\n{}{}\n)", quote_table(table.name), kIndent,
                                 fmt::join(lines, fmt::format(",\n{}", kIndent)));

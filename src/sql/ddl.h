@@ -29,13 +29,14 @@ struct TableDesign {
   std::string growing = {};  ///< a column whose values grow with every load; empty when none does
   std::string redshift_distribution = {};  ///< "auto", "even", "all" or "key(column)"; empty is auto
   std::vector<std::string> redshift_sort_key = {};
+  bool has_redshift_primary_key = true;
 };
 
 /// Returns `create table if not exists ...`, readable, without a final semicolon.
 /// Keys are declared where the engine uses them without cost or harm: PRIMARY KEY on PostgreSQL and
-/// (informational) on Redshift; DuckDB gets none, since its index slows every load down. References
-/// are declared on Redshift only: there the table referred to must exist before, with that column
-/// as its key.
+/// (informational) on Redshift, unless the design says otherwise; DuckDB gets none, since its index slows
+/// every load down. References are declared on Redshift only: there the table referred to must exist before,
+/// with that column as its key.
 std::string create_table_sql(const TableDesign& table, const Dialect& dialect);
 
 /// Returns create_table_sql() and, where the engine keeps indexes, those of the lookups and of the growing

@@ -1,6 +1,6 @@
 #include "sql/ddl.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <string>
 
@@ -75,6 +75,13 @@ TEST(CreateTableTest, OnlyRedshiftHasEncodingsThatAreNamed) {
 diststyle key
 distkey ("sensor_id")
 sortkey ("at", "sensor_id"))");
+}
+
+TEST(CreateTableTest, OnRedshiftAKeyNeedNotBeDeclared) {
+  TableDesign table = readings();
+  table.has_redshift_primary_key = false;
+  EXPECT_THAT(create(table, Engine::kRedshift), testing::Not(testing::HasSubstr("primary key")));
+  EXPECT_THAT(create(table, Engine::kPostgres), testing::HasSubstr("primary key"));
 }
 
 TEST(CreateTableTest, ANullableReferenceHasNoNotNull) {

@@ -101,6 +101,7 @@ TEST(RenderTest, DateFieldIsANumberOfEachEngine) {
   EXPECT_EQ(kDuckDb.render("date_field(hour, at)"), "extract(hour from at)");
   EXPECT_EQ(kPostgres.render("date_field(hour, at)"), "date_part('hour', at)");
   EXPECT_EQ(kRedshift.render("date_field(hour, at)"), "extract(hour from at)");
+  EXPECT_EQ(kPostgres.render("date_field( -- of the day\n Hour, at)"), "date_part('hour', at)");
 }
 
 TEST(RenderTest, SameTextSeesTrailingBlanks) {
@@ -166,6 +167,12 @@ TEST(RenderTest, AWrongNumberOfArgumentsIsRefusedByName) {
   EXPECT_EQ(fault("select same_text()"), "same_text takes two arguments, not 0");
   EXPECT_EQ(fault("select same_text(a, b, c)"), "same_text takes two arguments, not 3");
   EXPECT_EQ(fault("select same_text(a, /* b */)"), "an argument of same_text is empty");
+}
+
+TEST(RenderTest, AFieldThatIsAnotherNumberElsewhereIsRefused) {
+  for (const char* field : {"second", "epoch", "'hour'", "hour + 1", "\"hour\""})
+    EXPECT_THAT(fault(std::string("select date_field(") + field + ", at)"),
+                HasSubstr("date_field takes one of"));
 }
 
 TEST(RenderTest, AnOpenCallIsRefusedByName) {

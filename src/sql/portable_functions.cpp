@@ -1,6 +1,7 @@
 #include "sql/portable_functions.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
@@ -15,6 +16,11 @@ namespace starlift {
 namespace {
 
 using Tokens = std::span<const Token>;
+
+constexpr std::string_view kDateField = "date_field";
+/// The fields that are the same whole number on the three engines.
+constexpr std::string_view kFields[] = {"year", "quarter", "month", "week",  "day",
+                                        "dow",  "doy",     "hour",  "minute"};
 
 /// A function whose arguments stand for {0} and {1} in the renderings.
 struct PortableFunction {
@@ -39,7 +45,7 @@ constexpr PortableFunction kFunctions[] = {
          "datediff(microsecond, timestamp '1970-01-01 00:00:00', {0})",
      }},
     // PostgreSQL's extract makes a numeric, which takes longer than to find the field.
-    {"date_field",
+    {kDateField,
      2,
      {
          "extract({0} from {1})",
@@ -114,6 +120,17 @@ void check_count(const PortableFunction& function, const Arguments& arguments) {
                           function.arguments == 1 ? "one argument" : "two arguments", count));
 }
 
+/// Returns the field that the argument is. Throws Error{kDefinition} when it is anything else.
+std::string field_of(Tokens argument) {
+  size_t at = skip_space(argument, 0);
+  bool is_alone = skip_space(argument, at + 1) == argument.size();
+  const auto* field = std::find_if(std::begin(kFields), std::end(kFields),
+                                   [&](auto name) { return argument[at].is_word(name); });
+  if (is_alone && field != std::end(kFields)) return std::string(*field);
+  throw Error(ErrorKind::kDefinition,
+              fmt::format("{} takes one of the words {} first", kDateField, fmt::join(kFields, ", ")));
+}
+
 std::string render_tokens(Tokens tokens, Engine engine) {
   std::string sql;
   for (size_t i = 0; i < tokens.size(); ++i) {
@@ -125,7 +142,9 @@ std::string render_tokens(Tokens tokens, Engine engine) {
     Arguments arguments = arguments_of(*function, tokens, skip_space(tokens, i + 1));
     check_count(*function, arguments);
     // An argument keeps its white space: the line end after a -- comment has to stay.
-    std::string first = render_tokens(arguments.each.front(), engine);
+    bool has_field = function->name == kDateField;
+    std::string first =
+        has_field ? field_of(arguments.each.front()) : render_tokens(arguments.each.front(), engine);
     std::string last = render_tokens(arguments.each.back(), engine);
     if (function->arguments == 2 && last.starts_with(' ')) last.erase(0, 1);  // the one after the comma
     std::string_view rendering = function->renderings[static_cast<size_t>(engine)];

@@ -11,6 +11,8 @@ namespace starlift {
 ///
 ///   hash_bigint(text)       bigint: the first 15 hex digits of the text's MD5
 ///   to_epoch_us(timestamp)  bigint: microseconds since 1970-01-01 UTC
+///   date_field(field, timestamp)  a whole number: the year, quarter, month, week (ISO 8601), day, dow (0 is
+///                           Sunday), doy, hour or minute
 ///   same_text(text, text)   boolean: equal to the last blank
 ///
 /// Calls may nest; names in literals, in comments, in double quotes or behind a dot are not calls.

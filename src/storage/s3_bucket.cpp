@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -71,17 +72,20 @@ class S3Bucket::Sending {
 
   /// Leaves it to `make` to tell of what does not succeed.
   void make_ahead() noexcept {
+    made_ahead_at_us_ = now_us();
     try {
       made_ahead_ = sign();
-      made_ahead_at_ = Clock::now();
     } catch (...) {
+      failed_ahead_ = std::current_exception();
     }
   }
 
   HttpRequest make() {
     auto ahead = std::exchange(made_ahead_, std::nullopt);
-    bool is_fresh = ahead && Clock::now() - made_ahead_at_ < kFresh && route_ == bucket_->route();
-    return is_fresh ? std::move(*ahead) : sign();
+    auto failure = std::exchange(failed_ahead_, nullptr);
+    if (!is_fresh()) return sign();
+    if (failure) std::rethrow_exception(failure);
+    return ahead ? std::move(*ahead) : sign();
   }
 
   bool is_to_be_retried(const HttpResponse& response) {
@@ -99,21 +103,31 @@ class S3Bucket::Sending {
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
-  /// A signature holds for minutes, credentials perhaps for seconds.
-  static constexpr std::chrono::seconds kFresh{2};
+  static constexpr int64_t kFreshUs = 2'000'000;
+
+  /// Returns whether what was made ahead is still what would be made now.
+  bool is_fresh() const {
+    int64_t now = now_us();
+    bool is_young = made_ahead_at_us_ <= now && now < made_ahead_at_us_ + kFreshUs;
+    bool is_valid = !expires_us_ || now + kFreshUs < *expires_us_;
+    return is_young && is_valid && route_ == bucket_->route();
+  }
 
   HttpRequest sign() {
     route_ = bucket_->route();
-    return bucket_->make_request(request_, *route_);
+    Credentials credentials = bucket_->access_.settings().credentials->get();
+    expires_us_ = credentials.expires_us;
+    return bucket_->make_request(request_, *route_, credentials);
   }
 
   const std::shared_ptr<S3Bucket> bucket_;
   const S3Request request_;
   const Inspect inspect_;
   std::shared_ptr<const Route> route_;
+  std::optional<int64_t> expires_us_;  ///< what it was signed with last; microseconds since 1970
   std::optional<HttpRequest> made_ahead_;
-  Clock::time_point made_ahead_at_;
+  std::exception_ptr failed_ahead_;
+  int64_t made_ahead_at_us_ = 0;  ///< since 1970, as the signature says it
 };
 
 S3Bucket::S3Bucket(std::string name, S3Access& access) : name_(std::move(name)), access_(access) {
@@ -161,7 +175,8 @@ void S3Bucket::take_detour(const Route& route) {
   }
 }
 
-HttpRequest S3Bucket::make_request(const S3Request& request, const Route& route) const {
+HttpRequest S3Bucket::make_request(const S3Request& request, const Route& route,
+                                   const Credentials& credentials) const {
   HttpRequest made{.method = request.method,
                    .endpoint = route.endpoint,
                    .path = fmt::format("{}/{}", route.path_prefix, uri_encode_path(request.key)),
@@ -170,7 +185,6 @@ HttpRequest S3Bucket::make_request(const S3Request& request, const Route& route)
                    .body = request.body,
                    .max_answer_bytes = request.max_answer_bytes};
   if (access_.settings().requester_pays) made.headers.emplace_back("x-amz-request-payer", "requester");
-  Credentials credentials = access_.settings().credentials->get();
   is_anonymous_ = credentials.is_anonymous();
   route.signer->sign(made, credentials, now_us());
   return made;

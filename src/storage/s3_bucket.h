@@ -35,8 +35,9 @@ class S3Bucket : public std::enable_shared_from_this<S3Bucket> {
 
   /// A request that is signed and not sent yet.
   class Sending;
-  /// Signs a request that will be started soon; the signature is made anew when it has aged by then, or when
-  /// there was none to make. `inspect` (may be empty) is called in the client's thread.
+  /// Signs a request that will be started soon; the signature is made anew when it has aged by then or its
+  /// credentials are about to expire. Those that are missing are told when it is started. `inspect` (may be
+  /// empty) is called in the client's thread.
   std::shared_ptr<Sending> prepare(S3Request request, Inspect inspect);
   /// Starts it, once. `done` is called in the client's thread.
   void start(const std::shared_ptr<Sending>& prepared, HttpClient::Done done);
@@ -72,7 +73,8 @@ class S3Bucket : public std::enable_shared_from_this<S3Bucket> {
   std::shared_ptr<const Route> route() const;
   void follow_to(const std::string& region);
   void take_detour(const Route& route);
-  HttpRequest make_request(const S3Request& request, const Route& route) const;
+  HttpRequest make_request(const S3Request& request, const Route& route,
+                           const Credentials& credentials) const;
 
   const std::string name_;
   S3Access& access_;

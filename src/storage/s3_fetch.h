@@ -96,7 +96,7 @@ class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
   std::condition_variable arrived_;
   ConcurrencyLimit limit_;
   size_t next_to_start_ = 0;
-  size_t next_to_prepare_ = 0;                     ///< further than next_to_start_
+  size_t next_to_prepare_ = 0;                     ///< the objects from here on have no request yet
   std::unordered_map<size_t, Prepared> prepared_;  ///< first parts, by object
   size_t next_count_ = 0;                          ///< how many `next` has given
   size_t under_way_ = 0;

@@ -15,8 +15,8 @@ namespace starlift::redshift {
 
 namespace {
 
-/// How long the views may take to tell of a COPY that has ended. Of one that failed they have told by then,
-/// or the message has to do without.
+/// How long the views may take to tell of a COPY that has ended. Few tries are for what they may never tell:
+/// why one failed, or all the lines of one that had errors.
 constexpr auto kPause = std::chrono::milliseconds(500);
 constexpr int kTries = 20;
 constexpr int kFewTries = 6;
@@ -97,6 +97,7 @@ LoadViews::Told LoadViews::ask(libpq::Connection& connection, uint64_t rows, uin
   if (!has_history_ && has_detail_) told.lines = read_lines(connection, query_id);
   if (!has_history_) return told;
   std::optional<int64_t> error_count;
+  int tries_for_lines = kFewTries;
   for (int attempt = 0; attempt < kTries; ++attempt) {
     if (attempt > 0) std::this_thread::sleep_for(kPause);
     error_count =
@@ -107,11 +108,12 @@ LoadViews::Told LoadViews::ask(libpq::Connection& connection, uint64_t rows, uin
     if (told.error_count > 0) told.errors = read_errors(connection, query_id, "");
     if (has_detail_) told.lines = read_lines(connection, query_id);
     // Where there are errors the lines are reconciled, so that a part of them would be too few.
-    bool are_all_wanted = told.error_count > 0 && attempt < kFewTries;
+    bool has_errors = told.errors.size() == told.error_count && told.error_count >= not_loaded;
+    bool are_all_wanted = told.error_count > 0 && tries_for_lines > 0;
     bool are_all_there = sum_of_lines(told) >= rows + told.error_count;
     bool has_lines = !has_detail_ || (are_all_wanted ? are_all_there : !told.lines.empty());
-    bool has_errors = told.errors.size() == told.error_count && told.error_count >= not_loaded;
     if (has_errors && has_lines) return told;
+    if (has_errors) --tries_for_lines;
   }
   if (!error_count) {
     throw Error(
