@@ -108,6 +108,7 @@ void JsonLog::finish_run(const RunSummary& summary, int exit_code) {
     all.bytes += dataset.bytes;
     all.records += dataset.records;
     all.rejected += dataset.rejected;
+    tell_unknown_fields(dataset);
   }
   auto failed = std::count_if(summary.checks.results.begin(), summary.checks.results.end(),
                               [](const CheckResult& result) { return !result.passed(); });
@@ -117,6 +118,15 @@ void JsonLog::finish_run(const RunSummary& summary, int exit_code) {
   json.member("checks_failed", failed).key("elapsed_s").fixed(summary.elapsed_s, 3);
   json.member("exit_code", exit_code);
   write(json);
+}
+
+void JsonLog::tell_unknown_fields(const DatasetSummary& dataset) {
+  for (const auto& [path, field] : dataset.unknown_fields) {
+    auto json = line("info", "unknown_field");
+    json.member("dataset", dataset.name).member("field", path);
+    json.member("count", field.count).member("place", field.first_place);
+    write(json);
+  }
 }
 
 void JsonLog::fail(const Error& error, int exit_code) {

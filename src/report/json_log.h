@@ -33,6 +33,7 @@ class JsonLog : public EventListener {
   /// Begins a line.
   JsonWriter line(const char* level, const char* event) const;
   void tell_step(const Event& event);
+  void tell_unknown_fields(const DatasetSummary& dataset);
   void write(JsonWriter& json);
 
   std::FILE* out_;

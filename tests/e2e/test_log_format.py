@@ -82,6 +82,14 @@ def test_a_run_ends_with_what_it_did(ready):
     assert (told[-1]["event"], told[-1]["objects"], told[-1]["rejects"]) == ("run_finished", 1, 1)
 
 
+def test_a_field_that_the_definition_does_not_name_is_a_line(ready):
+    ready.put_events("new.json", play(sessionId=9), {**play(sessionId=10), "device": "phone"}, {**play(sessionId=11), "device": "tv"})
+    _, told = lines(ready, "etl")
+    [unknown] = [line for line in told if line["event"] == "unknown_field"]
+    assert (unknown["dataset"], unknown["field"], unknown["count"]) == ("events", "device", 2)
+    assert unknown["place"].endswith("new.json:2")
+
+
 def test_objects_that_were_left_out_are_not_counted_as_loaded(ready):
     (ready.folder / "log_data/b.json").symlink_to("nothing")
     _, told = lines(ready, "etl", "--keep-going", code=6)

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/error.h"
+#include "warehouse/libpq/cursor.h"
 
 namespace starlift::redshift {
 
@@ -20,6 +21,10 @@ constexpr const char* kMakeRow = R"(insert into "starlift"."run_lock" ("turn")
 select 0 where not exists (select 1 from "starlift"."run_lock"))";
 constexpr const char* kMark = R"(update "starlift"."run_lock" set "turn" = "turn" + 1)";
 
+/// A run notes itself in the ledger, and commits that, before it does its work.
+constexpr const char* kFindHolder =
+    R"(select "run_id", "started_at" from "starlift"."runs" where "state" = 'running' order by 1 desc limit 1)";
+
 constexpr auto kGrace = std::chrono::seconds(3);
 
 /// How often a transaction is begun anew that another one overtook.
@@ -29,16 +34,24 @@ void roll_back(libpq::Connection& connection) {
   if (PQstatus(connection.get()) == CONNECTION_OK) connection.execute("rollback");
 }
 
-/// Locks the table and writes to its row. Throws Error with SQLSTATE 40001 when the transaction sees the time
-/// before somebody else wrote there.
-void lock_and_mark(libpq::Connection& connection) {
-  if (!connection.execute_within(kLock, kGrace)) {
-    throw Error(ErrorKind::kBusy,
-                fmt::format("{} is being written by another run; wait for it with etl --wait",
-                            connection.description()));
+std::string describe_holder(libpq::Connection& connection) {
+  try {
+    auto cursor = libpq::open_cursor(connection, kFindHolder);
+    if (!cursor->next()) return "";
+    std::string run(cursor->text(0).value_or(""));
+    return fmt::format(" (run {}, begun {} UTC)", run, cursor->text(1).value_or(""));
+  } catch (const Error&) {
+    return "";  // the ledger is not there yet
   }
+}
+
+/// Locks the table and writes to its row. Returns false when another session has it locked. Throws Error with
+/// SQLSTATE 40001 when the transaction sees the time before somebody else wrote there.
+bool lock_and_mark(libpq::Connection& connection) {
+  if (!connection.execute_within(kLock, kGrace)) return false;
   connection.execute(kMakeRow);
   connection.execute(kMark);
+  return true;
 }
 
 /// Of two sessions that make the same at the same time one has a conflict, and finds it made when it tries
@@ -63,11 +76,16 @@ void begin_locked(libpq::Connection& connection) {
   for (int attempt = 1;; ++attempt) {
     connection.execute(kBegin);
     try {
-      return lock_and_mark(connection);
+      if (lock_and_mark(connection)) return;
     } catch (const Error& error) {
       roll_back(connection);
       if (error.sqlstate() != "40001" || attempt == kTries) throw;
+      continue;
     }
+    roll_back(connection);
+    throw Error(ErrorKind::kBusy,
+                fmt::format("{} is being written by another run{}; wait for it with etl --wait",
+                            connection.description(), describe_holder(connection)));
   }
 }
 
