@@ -148,7 +148,7 @@ class EtlFaults : public testing::Test {
     target.open = [&](const OpenOptions&) {
       faults.pass("open of the warehouse", ErrorKind::kWarehouse);
       drop_temporary_tables();
-      return std::make_unique<FaultyWarehouse>(*warehouse_, faults);
+      return std::make_unique<FaultyWarehouse>(*warehouse_, faults, after_load_);
     };
     RunOptions options;
     options.plan = {
@@ -269,6 +269,7 @@ class EtlFaults : public testing::Test {
 
   std::unique_ptr<Warehouse> warehouse_ = open_duckdb("", {.threads = 1});
   MeddledStore::Meddle before_open_ = [](const std::string&) {};
+  WatchedConnection::AfterLoad after_load_;
 };
 
 TEST_F(EtlFaults, OfAFirstLoadLeaveNothingOrAll) {
@@ -340,6 +341,30 @@ TEST_F(EtlFaults, OfAFileThatMovesWhileItsTableIsMadeAnewLoseNothing) {
 
 TEST_F(EtlFaults, OfAConnectionThatIsLostLeaveNothingOrAll) {
   EXPECT_GT(try_every_fault({.objects = first_objects()}, Faults::Extent::kEveryCallAfter), 100u);
+  EXPECT_GT(try_every_fault({.loaded = first_objects(), .objects = changed_objects(), .prunes = true},
+                            Faults::Extent::kEveryCallAfter),
+            100u);
+}
+
+TEST_F(EtlFaults, ARowThatTheWarehouseLosesRollsTheRunBackAndNamesItsObject) {
+  Faults no_faults;
+  use_copy("work");
+  after_load_ = [](Transaction& transaction, const TableName& table) {
+    if (table.name == "orders") transaction.execute("delete from staging.orders where order_id = 25");
+  };
+  try {
+    run({.definition = shop()}, first_objects(), no_faults);
+    ADD_FAILURE() << "it was committed";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kMismatch);
+    EXPECT_THAT(error.what(), testing::HasSubstr("/orders/2.json"));
+  }
+  EXPECT_EQ(warehouse_->query_integer("select count(*) from staging.products"), 0);
+  EXPECT_EQ(warehouse_->query_integer("select count(*) from starlift.objects"), 0);
+  after_load_ = {};
+  run({.definition = shop()}, first_objects(), no_faults);
+  EXPECT_EQ(warehouse_->query_integer("select count(*) from staging.orders"), 33);
+  expect_settled_runs();
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -28,15 +29,23 @@ const FieldSpec kFields[] = {
     field("h", "timestamp", TimeUnit::kIso8601),
 };
 
-/// A record is what the grammar says, however it was found.
-void check_structure(const ReadRecord& record, std::string_view content) {
+/// A record is what the grammar says, however it was found. Returns where it ends.
+size_t check_structure(const ReadRecord& record, std::string_view content) {
   StructureScanner scanner;
   scanner.start();
-  auto verdict = scanner.scan(content.substr(record.offset)).verdict;
+  auto [verdict, position] = scanner.scan(content.substr(record.offset));
   bool is_whole = verdict == StructureScanner::Verdict::kComplete ||
                   (verdict == StructureScanner::Verdict::kIncomplete && scanner.is_complete_at_end());
   bool is_broken = record.is_reject && record.reject.reason.starts_with("broken JSON");
   require(is_whole != is_broken, "broken JSON is what the grammar refuses");
+  return record.offset + (record.is_reject ? record.reject.size_bytes : position);
+}
+
+/// What lies between records is no part of any.
+void check_gap(std::string_view gap, bool is_first) {
+  if (is_first && gap.starts_with("\xEF\xBB\xBF")) gap.remove_prefix(3);
+  auto separates = [](char c) { return is_json_blank(c) || c == ',' || c == '[' || c == ']'; };
+  require(std::ranges::all_of(gap, separates), "every byte belongs to a record or separates two");
 }
 
 void check_reject(const Reject& reject, std::string_view content) {
@@ -53,11 +62,13 @@ void check(const ReadContent& read, std::string_view content) {
   for (const auto& record : read.records) {
     require(record.number == ++number, "records are numbered from 1 without a gap");
     require(record.offset >= end && record.offset <= content.size(), "records follow one another");
-    end = record.offset + (record.is_reject ? record.reject.size_bytes : 2);
+    check_gap(content.substr(end, record.offset - end), number == 1);
+    end = record.offset;
     if (record.is_reject) check_reject(record.reject, content);
-    if (record.offset < content.size()) check_structure(record, content);
+    if (record.offset < content.size()) end = check_structure(record, content);
   }
   require(end <= content.size(), "records end within the content");
+  check_gap(content.substr(end), number == 0);
   require(read.record_count == number, "the count of records is the last one's number");
 }
 

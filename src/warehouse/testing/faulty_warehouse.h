@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "base/testing/faults.h"
 #include "warehouse/warehouse.h"
@@ -12,7 +14,10 @@ namespace starlift {
 /// Lets calls fail, and holds callers to the contract: no statement while a cursor is open.
 class WatchedConnection {
  public:
-  explicit WatchedConnection(Faults& faults) : faults_(faults) {}
+  /// What happens to a table after rows were loaded into it, before anybody looks; may be empty.
+  using AfterLoad = std::function<void(Transaction&, const TableName&)>;
+
+  WatchedConnection(Faults& faults, AfterLoad after) : after_load(std::move(after)), faults_(faults) {}
 
   void pass(const std::string& call) { faults_.pass(call, ErrorKind::kWarehouse); }
   /// Also throws std::logic_error, which no caller handles, on a breach of the contract.
@@ -22,6 +27,7 @@ class WatchedConnection {
   }
 
   bool has_cursor = false;
+  const AfterLoad after_load;
 
  private:
   Faults& faults_;
@@ -84,6 +90,7 @@ class FaultyTransaction : public FaultySession<Transaction> {
   uint64_t load(const TableName& table, BatchSource& source) override {
     connection_.pass_statement("load of " + to_string(table));
     uint64_t rows = transaction_->load(table, source);
+    if (connection_.after_load) connection_.after_load(*transaction_, table);
     connection_.pass("end of the load of " + to_string(table));
     return rows;
   }
@@ -101,8 +108,8 @@ class FaultyTransaction : public FaultySession<Transaction> {
 class FaultyWarehouse : private WatchedConnection, public FaultySession<Warehouse> {
  public:
   /// `warehouse` and `faults` must outlive this.
-  FaultyWarehouse(Warehouse& warehouse, Faults& faults)
-      : WatchedConnection(faults), FaultySession(warehouse, *this) {}
+  FaultyWarehouse(Warehouse& warehouse, Faults& faults, AfterLoad after_load = {})
+      : WatchedConnection(faults, std::move(after_load)), FaultySession(warehouse, *this) {}
 
   std::string describe() const override { return session_.describe(); }
   std::unique_ptr<Transaction> begin() override {
