@@ -33,6 +33,13 @@ def loaded(workspace):
     return workspace
 
 
+def waiting(workspace, table):
+    """How many sessions wait for a lock of it."""
+    [[count]] = workspace.double.run_postgres(
+        f"select count(*) from pg_locks where not granted and relation = '{table}'::regclass", workspace.name)
+    return count
+
+
 # Connecting.
 
 
@@ -219,12 +226,12 @@ def test_parts_of_a_killed_run_are_swept_by_the_next_which_loads(loaded):
         cursor.execute("begin")
         cursor.execute('lock "staging"."events"')
         with subprocess.Popen([BINARY, "etl", "--quiet"], cwd=loaded.folder, env=environment(PRIVATE)) as run:
-            while not any(key.endswith("-events/manifest") for key in loaded.parts()):
+            while not waiting(loaded, "staging.events"):
                 assert run.poll() is None
                 time.sleep(0.1)
             run.kill()
         left = loaded.parts()
-        assert any(key.endswith(".json.zst") for key in left), left
+        assert [key.rsplit("/", 1)[1] for key in left] == ["manifest", "part-00001.json.zst"]
         cursor.execute("rollback")
     assert loaded.parts() == left
     assert "nothing of it was committed" in loaded.run("etl", "--wait", "60").stderr
@@ -421,8 +428,16 @@ def test_a_run_that_is_overtaken_before_its_lock_begins_its_transaction_anew(ear
 
 def test_runs_at_once_whose_snapshots_are_old_load_everything_once(early):
     early.put_events("b.json", play(sessionId=3))
-    started = [subprocess.Popen([BINARY, "etl", "--quiet", "--wait", "60"], cwd=early.folder, env=environment(PRIVATE),
-                                stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    with early.session() as connection, connection.cursor() as cursor:
+        cursor.execute("begin")
+        cursor.execute('lock "starlift"."run_lock"')
+        cursor.execute('update "starlift"."run_lock" set "turn" = "turn" + 1')
+        started = [subprocess.Popen([BINARY, "etl", "--quiet", "--wait", "60"], cwd=early.folder, env=environment(PRIVATE),
+                                    stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        while waiting(early, "starlift.run_lock") < 2:
+            assert all(process.poll() is None for process in started)
+            time.sleep(0.1)
+        cursor.execute("commit")
     told = [process.communicate(timeout=TIMEOUT_S)[1] for process in started]
     assert [process.returncode for process in started] == [0, 0], told
     assert early.sessions() == [1, 2, 3]
