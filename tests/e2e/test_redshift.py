@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 import uuid
+from contextlib import contextmanager
 
 import pytest
 
@@ -30,6 +31,13 @@ def workspace(tmp_path, double):
 def loaded(workspace):
     workspace.etl()
     return workspace
+
+
+def waiting(workspace, table):
+    """How many sessions wait for a lock of it."""
+    [[count]] = workspace.double.run_postgres(
+        f"select count(*) from pg_locks where not granted and relation = '{table}'::regclass", workspace.name)
+    return count
 
 
 # Connecting.
@@ -160,6 +168,17 @@ def test_parts_are_gone_after_a_run_that_failed(workspace):
     assert workspace.etl()["datasets"]["events"]["staged"] == 3
 
 
+@pytest.mark.parametrize("more", [1, -1])
+def test_a_count_of_the_clusters_that_is_not_that_of_the_parts_rolls_back(loaded, more):
+    loaded.put_events("b.json", play(sessionId=3))
+    loaded.tell_double(f"once 'copy \"staging\".\"events\"' miscount '{more}'")
+    failed = loaded.run("etl", code=1)
+    assert f"1 rows were written for staging.events, and the cluster says that it copied {1 + more}" in failed.stderr
+    assert loaded.sessions() == [1, 2] and loaded.value("select count(*) as n from starlift.objects") == 2
+    assert loaded.parts() == []
+    assert loaded.etl()["datasets"]["events"]["staged"] == 1
+
+
 def test_what_a_killed_run_left_is_swept_and_nothing_else(loaded):
     part = "run-1-1/1-events/part-00001.json.zst"
     mine, longer = f"{loaded.area}/{part}", f"{loaded.area}0/{part}"
@@ -201,6 +220,25 @@ def test_databases_of_one_cluster_share_an_area_however_alike_their_names_are(lo
             double.run_postgres(f'drop database "{name}" with (force)')
 
 
+def test_parts_of_a_killed_run_are_swept_by_the_next_which_loads(loaded):
+    loaded.put_events("b.json", play(sessionId=3))
+    with loaded.session() as connection, connection.cursor() as cursor:
+        cursor.execute("begin")
+        cursor.execute('lock "staging"."events"')
+        with subprocess.Popen([BINARY, "etl", "--quiet"], cwd=loaded.folder, env=environment(PRIVATE)) as run:
+            while not waiting(loaded, "staging.events"):
+                assert run.poll() is None
+                time.sleep(0.1)
+            run.kill()
+        left = loaded.parts()
+        assert [key.rsplit("/", 1)[1] for key in left] == ["manifest", "part-00001.json.zst"]
+        cursor.execute("rollback")
+    assert loaded.parts() == left
+    assert "nothing of it was committed" in loaded.run("etl", "--wait", "60").stderr
+    assert loaded.parts() == []
+    assert loaded.sessions() == [1, 2, 3]
+
+
 def test_without_a_staging_area_rows_go_by_insert(workspace):
     workspace.configure(staging="", role="")
     done = workspace.run("etl")
@@ -227,14 +265,21 @@ def normal(statement):
     return re.sub(r"\d+", "N", statement)
 
 
-def statements_of_a_run(workspace, *arguments):
-    """Those after which others cannot write, but for what it asks to know more."""
-    log = workspace.folder / "statements"
+@contextmanager
+def logged(workspace):
+    """A list that has the statements that the double was given within, afterwards."""
+    log, statements = workspace.folder / "statements", []
     log.unlink(missing_ok=True)
     workspace.tell_double(f"log '{log}'")
-    workspace.etl(*arguments)
+    yield statements
     workspace.tell_double("forget")
-    ran = [json.loads(line) for line in log.read_text().splitlines()]
+    statements += [json.loads(line) for line in log.read_text().splitlines()]
+
+
+def statements_of_a_run(workspace, *arguments):
+    """Those after which others cannot write, but for what it asks to know more."""
+    with logged(workspace) as ran:
+        workspace.etl(*arguments)
     ran = ran[ran.index('create schema if not exists "starlift"'):]
     return [statement for statement in ran if not statement.startswith(QUESTIONS)]
 
@@ -265,10 +310,9 @@ def test_encodings_that_the_definition_names_are_declared(workspace):
     events, users = workspace.folder / "wh/staging/events.toml", workspace.folder / "wh/star/users.sql"
     events.write_text(events.read_text() + '\n[redshift]\nencoding = { artist = "zstd", ts = "az64" }\n')
     users.write_text(users.read_text().replace("[redshift]", '[redshift]\nencoding = { level = "bytedict" }'))
-    log = workspace.folder / "statements"
-    workspace.tell_double(f"log '{log}'")
-    workspace.etl("--warehouse", "wh")
-    made = [json.loads(line) for line in log.read_text().splitlines() if "encode" in line]
+    with logged(workspace) as ran:
+        workspace.etl("--warehouse", "wh")
+    made = [statement for statement in ran if "encode" in statement]
     assert len(made) == 2
     assert re.search(r'"artist" +varchar\(1024\) +encode zstd,.*"ts" +timestamp +encode az64', made[0], re.DOTALL)
     assert re.search(r'"level" +varchar\(\d+\) +encode bytedict', made[1])
@@ -288,13 +332,34 @@ select x.item_in_session as a, y.item_in_session as b
 from staging.events as x
 cross join staging.events as y""")
     workspace.put_events("a.json", *(event(itemInSession=i) for i in range(320)))
-    log = workspace.folder / "statements"
-    workspace.tell_double(f"log '{log}'")
-    workspace.etl("--warehouse", "wh", "--checks", "off")
-    ran = [json.loads(line) for line in log.read_text().splitlines()]
+    with logged(workspace) as ran:
+        workspace.etl("--warehouse", "wh", "--checks", "off")
     assert [statement for statement in ran if statement.startswith("analyze")] == ['analyze "pairs"']
     # Nobody waits for it, nor takes the run for one whose end is unknown.
     assert ran[-2:] == ["commit", 'analyze "pairs"'] and "'done'" in ran[-3]
+
+
+DATASET = """description = "Numbers"
+source = "LAB.{name}"
+objects = "immutable"
+columns = [{{ name = "n", field = "n", type = "integer" }}]
+"""
+
+
+def test_a_large_load_is_analyzed_lifted_or_direct(workspace):
+    workspace.put("lab/warehouse.toml", 'name = "lab"\ndescription = "A laboratory"\n')
+    workspace.client.put_object(Bucket=BUCKET, Key=f"{workspace.name}/numbers.json", Body=b'{"n":1}\n' * 100_000)
+    sources = ""
+    for name in ("lifted", "copied"):
+        workspace.put(f"lab/staging/{name}.toml", DATASET.format(name=name.upper()))
+        sources += f"{name} = s3://{BUCKET}/{workspace.name}\n"
+    workspace.configure(cluster=f"[COPY]\nCOPIED = direct\n[LAB]\n{sources}")
+    with logged(workspace) as ran:
+        loads = workspace.etl("--warehouse", "lab")["datasets"]
+    assert {name: (load["copy"], load["staged"]) for name, load in loads.items()} == {
+        "copied": ("direct", 100_000), "lifted": ("lift", 100_000)}
+    assert sorted(statement for statement in ran if statement.startswith("analyze")) == [
+        'analyze "staging"."copied"', 'analyze "staging"."lifted"']
 
 
 def test_the_region_of_the_staging_bucket_is_found_by_itself(workspace, double):
@@ -318,7 +383,11 @@ def test_the_region_of_the_staging_bucket_is_found_by_itself(workspace, double):
 def test_many_rows_of_the_ledger_go_by_copy(workspace):
     for i in range(600):
         workspace.put_events(f"many/{i}.json", event(itemInSession=i))
-    workspace.etl()
+    with logged(workspace) as ran:
+        workspace.etl()
+    [filled] = [statement for statement in ran if re.match(r'(copy|insert into) "starlift"\."objects"', statement)
+                and "'songs'" not in statement]
+    assert filled.startswith("copy")
     assert workspace.value("select count(*) as n from starlift.objects") == 602
     assert workspace.etl()["run_id"] is None
 
@@ -333,6 +402,47 @@ def test_first_runs_at_once_do_not_conflict_over_what_each_makes(workspace):
     told = [process.communicate(timeout=TIMEOUT_S)[1] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0, 0], told
     assert workspace.sessions() == [1, 2]
+
+
+@pytest.fixture
+def early(loaded, double):
+    """The same, of a cluster whose transactions see what was committed when they began, and not what was when they first asked."""
+    early = RedshiftDouble("--snapshot-at-begin", beside=double)
+    early.start()
+    loaded.double = early
+    loaded.configure()
+    yield loaded
+    early.stop()
+
+
+def test_a_run_that_is_overtaken_before_its_lock_begins_its_transaction_anew(early):
+    early.put_events("b.json", play(sessionId=3))
+    early.tell_double("overtake 'lock \"starlift\"' 'update starlift.run_lock set turn = turn + 1'")
+    with logged(early) as ran:
+        done = early.run("etl")
+    assert "starts over" not in done.stderr
+    assert [statement.split()[0] for statement in ran[ran.index("begin"):]][:8] == [
+        "begin", "lock", "insert", "rollback", "begin", "lock", "insert", "update"]
+    assert early.sessions() == [1, 2, 3]
+
+
+def test_runs_at_once_whose_snapshots_are_old_load_everything_once(early):
+    early.put_events("b.json", play(sessionId=3))
+    with early.session() as connection, connection.cursor() as cursor:
+        cursor.execute("begin")
+        cursor.execute('lock "starlift"."run_lock"')
+        cursor.execute('update "starlift"."run_lock" set "turn" = "turn" + 1')
+        started = [subprocess.Popen([BINARY, "etl", "--quiet", "--wait", "60"], cwd=early.folder, env=environment(PRIVATE),
+                                    stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        while waiting(early, "starlift.run_lock") < 2:
+            assert all(process.poll() is None for process in started)
+            time.sleep(0.1)
+        cursor.execute("commit")
+    told = [process.communicate(timeout=TIMEOUT_S)[1] for process in started]
+    assert [process.returncode for process in started] == [0, 0], told
+    assert early.sessions() == [1, 2, 3]
+    assert early.value("select count(*) as n from staging.events") == 4
+    assert early.query("select count(*) as n, count(distinct key) as keys from starlift.objects") == [{"n": 3, "keys": 3}]
 
 
 def test_a_second_run_leaves_or_waits(loaded):

@@ -68,6 +68,13 @@ def test_a_dry_run_shows_every_statement_and_no_key(workspace, double):
     assert workspace.parts() == []
 
 
+def test_a_copy_goes_on_after_as_many_errors_as_are_allowed_and_as_redshift_can_allow(workspace):
+    workspace.put_events("a.json", play(sessionId=1))
+    for limit, most in {None: 100_000, "5%": 100_000, "100000": 100_000, "99998": 99_999, "0": 1}.items():
+        shown = workspace.run("etl", "--dry-run", *(("--max-rejects", limit) if limit else ())).stdout
+        assert re.findall(r'copy "starlift_copied_events".*?\nmaxerror (\d+)\n', shown, re.DOTALL) == [str(most)], limit
+
+
 def test_a_jsonpaths_file_of_the_users_own(workspace):
     names = ["artist", "auth", "first_name", "gender", "item_in_session", "last_name", "length", "level", "location",
              "method", "page", "registration", "session_id", "song", "status", "ts", "user_agent", "user_id"]

@@ -6,6 +6,7 @@ import pytest
 
 from direct_workspace import bad_events, make, shown_rejects, workspace  # noqa: F401
 from records import play, song
+from redshift_double import RedshiftDouble
 
 
 def test_the_same_rejects_as_a_lift(make):
@@ -69,6 +70,35 @@ def test_errors_that_the_cluster_does_not_show_roll_back(workspace, double):
     workspace.tell_double("fail_at 'from sys_load_error_detail.*where query_id' 'no such luck'")
     assert "no such luck" in workspace.run("etl", code=1).stderr
     assert workspace.value("select count(*) as n from staging.events") == 0
+
+
+@pytest.mark.parametrize("more, told", [
+    (1, "1 record of events did not become typed values in the cluster, and starlift finds nothing wrong with 1"),
+    (-1, "the cluster says that it copied 0 rows for events, and its table has 1")], ids=["one more", "one less"])
+def test_a_count_of_the_clusters_that_is_not_that_of_its_table_rolls_back(workspace, more, told):
+    workspace.put_events("a.json", play(sessionId=1))
+    workspace.put_songs("s.json", song())
+    workspace.tell_double(f"once 'copy \"starlift_copied_events' miscount '{more}'")
+    assert told in workspace.run("etl", code=1).stderr
+    assert workspace.value("select count(*) as n from staging.events") == 0
+    assert workspace.value("select count(*) as n from starlift.objects") == 0
+    assert workspace.etl()["datasets"]["events"]["staged"] == 1
+
+
+def test_a_serverless_workgroup_loads_and_tells_what_is_wrong(workspace, double):
+    """It has no STV_SLICES, and names another view in its errors."""
+    serverless = RedshiftDouble("--serverless", beside=double)
+    serverless.start()
+    try:
+        bad_events(workspace).configure_copy("[COPY]\nEVENTS = direct\n", port=serverless.port)
+        failed = workspace.run("etl", "--max-rejects", "1", code=1)
+        assert "sys_load_error_detail" in failed.stderr and "log_data/a.json, line " in failed.stderr
+        loads = workspace.etl()["datasets"]
+        assert {name: (load["copy"], load["staged"], load["rejected"]) for name, load in loads.items()} == {
+            "events": ("direct", 5, 6), "songs": ("lift", 1, 0)}
+        assert workspace.sessions() == [1, 4, 5, 9, 10]
+    finally:
+        serverless.stop()
 
 
 def test_an_older_cluster_is_asked_another_view(workspace):

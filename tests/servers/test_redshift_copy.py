@@ -279,6 +279,14 @@ def test_views_may_be_told_to_tell_late(files, session):
     session.run("double forget")
 
 
+def test_a_count_may_be_wrong_once(files, session):
+    files.put("a.json", '{"a": 1}\n{"a": 2}\n')
+    session.run("double once 'copy t' miscount '-1'")
+    assert files.copy("json 'auto'") == 1
+    assert session.value("select count(*) from t") == 2
+    assert files.copy("json 'auto'") == 2
+
+
 @pytest.mark.parametrize("decoder, texts", [
     ("numbers as they are", ("1.10", '{"c":[true]}')), ("numbers rounded", ("1.1", '{"c":[true]}')),
     ("all as it is", ("1.10", '{"c" : [ true ]}'))])

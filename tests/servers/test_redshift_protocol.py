@@ -129,6 +129,32 @@ def test_faults_that_tests_ask_for(open_session):
     assert one.value("select count(*) from t") == 1
 
 
+def test_a_fault_may_wait_for_a_statement(session):
+    session.run("create table t (a integer)")
+    session.run("double once '^insert' fail_commits 1")
+    session.run("begin")
+    session.run("commit")
+    for expected_rows in (0, 1):
+        session.run("begin")
+        session.run("insert into t values (1)")
+        if expected_rows == 0:
+            assert session.refused("commit").startswith("1023")
+        else:
+            session.run("commit")
+        assert session.value("select count(*) from t") == expected_rows
+
+
+def test_another_session_may_come_first(session):
+    session.run("create table t (a integer)")
+    session.run("double overtake '^insert' 'insert into t values (7)'")
+    session.run("begin")
+    assert session.value("select count(*) from t") == 0
+    assert session.refused("insert into t values (1)").startswith("1023")
+    session.run("rollback")
+    assert session.run("select a from t") == [(7,)]
+    session.run("insert into t values (1)")
+
+
 def test_without_tls_when_it_is_required(double, database):
     strict = RedshiftDouble("--require-tls", beside=double)
     strict.start()

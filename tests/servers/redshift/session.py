@@ -67,11 +67,13 @@ class Session:
                 self._faults.command(plan.detail)
                 self._wire.write(b"C", text("DOUBLE"))
                 return
-            self._faults.note(sql)
+            self._faults.meet(sql)
             if failure := self._faults.failure_of(sql):
                 raise failure
             if self._faults.drops_before(sql):
                 raise Closed
+            if other := self._faults.overtaking(sql):
+                self._overtake(other)
             self._prepare(plan)
             if batch and plan.kind not in ("run", "begin"):
                 self._answers.begin_extended()
@@ -91,6 +93,12 @@ class Session:
                 "pg_last_copy_id": f"cast({self._copy_id} as integer)",
                 "version": f"cast({quote(self._cluster.version)} as redshift.varchar(256))",
                 "current_namespace": f"cast({quote(self._cluster.namespace)} as redshift.varchar(128))"}
+
+    def _overtake(self, sql):
+        """Another session carries out a statement, and commits."""
+        plan = read_statement(sql, self._constants())
+        self._side.run(plan.sql)
+        self._cluster.writes.committed(self._database, plan.writes)
 
     def _carry_out(self, plan, batch):
         if self._main.status == "E" and plan.kind not in ("commit", "rollback"):
@@ -201,7 +209,7 @@ class Session:
             load.run(self.cancelled.is_set)
         finally:
             if load.has_begun:
-                self._copy_id, self._copy_count = query_id, load.rows
+                self._copy_id, self._copy_count = query_id, load.rows + self._faults.miscount()
         self._note_written(plan)
         for notice in load.notices():
             self._wire.write(b"N", error_body(notice, "00000", severity="INFO"))
