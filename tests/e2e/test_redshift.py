@@ -461,6 +461,21 @@ def test_a_second_run_leaves_or_waits(loaded):
     assert loaded.sessions() == [1, 2, 3]
 
 
+def test_a_run_that_is_under_way_is_named(loaded):
+    loaded.put_events("b.json", play(sessionId=3))
+    with loaded.session() as connection, connection.cursor() as cursor:
+        cursor.execute("begin")
+        cursor.execute('lock "staging"."events"')
+        with subprocess.Popen([BINARY, "etl", "--quiet"], cwd=loaded.folder, env=environment(PRIVATE)) as run:
+            while not waiting(loaded, "staging.events"):
+                assert run.poll() is None
+                time.sleep(0.1)
+            refused = loaded.run("etl", code=3).stderr
+            cursor.execute("rollback")
+            assert run.wait(TIMEOUT_S) == 0
+    assert re.search(r"is being written by another run \(run 2, begun 20\S+ \S+ UTC\); wait for it with etl --wait", refused)
+
+
 def test_the_doctor_changes_nothing(workspace, double):
     part = f"{workspace.area}/run-1/1.json.zst"
     workspace.client.put_object(Bucket=BUCKET, Key=part, Body=b"of a run that is under way elsewhere")
