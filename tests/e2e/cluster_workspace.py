@@ -1,5 +1,14 @@
-"""A workspace whose warehouse is a database of a double of Redshift's."""
+"""A workspace whose warehouse is a database of a double of Redshift's.
 
+A test file has `workspace` and `loaded` as its fixtures when it imports them.
+"""
+
+import json
+from contextlib import contextmanager
+
+import pytest
+
+from records import event, play, song
 from s3_bucket import PRIVATE, connect
 from workspace import Workspace, engines
 
@@ -58,3 +67,34 @@ class ClusterWorkspace(Workspace):
 
     def sessions(self):
         return [row["session_id"] for row in self.query("select session_id from song_plays order by 1")]
+
+    @contextmanager
+    def logged(self):
+        """Gives a list that has the statements of the time within, afterwards."""
+        log, statements = self.folder / "statements", []
+        log.unlink(missing_ok=True)
+        self.tell_double(f"log '{log}'")
+        yield statements
+        self.tell_double("forget")
+        statements += [json.loads(line) for line in log.read_text().splitlines()]
+
+    def waiting_for(self, table):
+        """How many sessions wait for a lock of it."""
+        [[count]] = self.double.run_postgres(
+            f"select count(*) from pg_locks where not granted and relation = '{table}'::regclass", self.name)
+        return count
+
+
+@pytest.fixture
+def workspace(tmp_path, double):
+    workspace = ClusterWorkspace(tmp_path, double)
+    workspace.put_events("a.json", play(sessionId=1), play(sessionId=2), event(userId=""))
+    workspace.put_songs("s.json", song())
+    yield workspace
+    double.drop_database(workspace.name)
+
+
+@pytest.fixture
+def loaded(workspace):
+    workspace.etl()
+    return workspace

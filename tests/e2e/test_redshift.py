@@ -1,43 +1,19 @@
-"""What is Redshift's own: connecting, parts in S3, who may write, and transactions that start over."""
+"""What is Redshift's own: connecting, parts in S3, and transactions that start over."""
 
 import json
 import re
-import signal
 import subprocess
 import time
 import uuid
-from contextlib import contextmanager
 
 import pytest
 
-from cluster_workspace import BUCKET, ClusterWorkspace
+from cluster_workspace import BUCKET, loaded, workspace  # noqa: F401
 from fault_proxy import FaultProxy, answer
 from records import EVENT, event, play, song
 from redshift_double import RedshiftDouble
 from s3_bucket import PRIVATE
-from workspace import BINARY, TIMEOUT_S, environment, json_lines
-
-
-@pytest.fixture
-def workspace(tmp_path, double):
-    workspace = ClusterWorkspace(tmp_path, double)
-    workspace.put_events("a.json", play(sessionId=1), play(sessionId=2), event(userId=""))
-    workspace.put_songs("s.json", song())
-    yield workspace
-    double.drop_database(workspace.name)
-
-
-@pytest.fixture
-def loaded(workspace):
-    workspace.etl()
-    return workspace
-
-
-def waiting(workspace, table):
-    """How many sessions wait for a lock of it."""
-    [[count]] = workspace.double.run_postgres(
-        f"select count(*) from pg_locks where not granted and relation = '{table}'::regclass", workspace.name)
-    return count
+from workspace import BINARY, environment, json_lines
 
 
 # Connecting.
@@ -226,7 +202,7 @@ def test_parts_of_a_killed_run_are_swept_by_the_next_which_loads(loaded):
         cursor.execute("begin")
         cursor.execute('lock "staging"."events"')
         with subprocess.Popen([BINARY, "etl", "--quiet"], cwd=loaded.folder, env=environment(PRIVATE)) as run:
-            while not waiting(loaded, "staging.events"):
+            while not loaded.waiting_for("staging.events"):
                 assert run.poll() is None
                 time.sleep(0.1)
             run.kill()
@@ -265,20 +241,9 @@ def normal(statement):
     return re.sub(r"\d+", "N", statement)
 
 
-@contextmanager
-def logged(workspace):
-    """A list that has the statements that the double was given within, afterwards."""
-    log, statements = workspace.folder / "statements", []
-    log.unlink(missing_ok=True)
-    workspace.tell_double(f"log '{log}'")
-    yield statements
-    workspace.tell_double("forget")
-    statements += [json.loads(line) for line in log.read_text().splitlines()]
-
-
 def statements_of_a_run(workspace, *arguments):
     """Those after which others cannot write, but for what it asks to know more."""
-    with logged(workspace) as ran:
+    with workspace.logged() as ran:
         workspace.etl(*arguments)
     ran = ran[ran.index('create schema if not exists "starlift"'):]
     return [statement for statement in ran if not statement.startswith(QUESTIONS)]
@@ -310,7 +275,7 @@ def test_encodings_that_the_definition_names_are_declared(workspace):
     events, users = workspace.folder / "wh/staging/events.toml", workspace.folder / "wh/star/users.sql"
     events.write_text(events.read_text() + '\n[redshift]\nencoding = { artist = "zstd", ts = "az64" }\n')
     users.write_text(users.read_text().replace("[redshift]", '[redshift]\nencoding = { level = "bytedict" }'))
-    with logged(workspace) as ran:
+    with workspace.logged() as ran:
         workspace.etl("--warehouse", "wh")
     made = [statement for statement in ran if "encode" in statement]
     assert len(made) == 2
@@ -332,7 +297,7 @@ select x.item_in_session as a, y.item_in_session as b
 from staging.events as x
 cross join staging.events as y""")
     workspace.put_events("a.json", *(event(itemInSession=i) for i in range(320)))
-    with logged(workspace) as ran:
+    with workspace.logged() as ran:
         workspace.etl("--warehouse", "wh", "--checks", "off")
     assert [statement for statement in ran if statement.startswith("analyze")] == ['analyze "pairs"']
     # Nobody waits for it, nor takes the run for one whose end is unknown.
@@ -354,7 +319,7 @@ def test_a_large_load_is_analyzed_lifted_or_direct(workspace):
         workspace.put(f"lab/staging/{name}.toml", DATASET.format(name=name.upper()))
         sources += f"{name} = s3://{BUCKET}/{workspace.name}\n"
     workspace.configure(cluster=f"[COPY]\nCOPIED = direct\n[LAB]\n{sources}")
-    with logged(workspace) as ran:
+    with workspace.logged() as ran:
         loads = workspace.etl("--warehouse", "lab")["datasets"]
     assert {name: (load["copy"], load["staged"]) for name, load in loads.items()} == {
         "copied": ("direct", 100_000), "lifted": ("lift", 100_000)}
@@ -383,130 +348,13 @@ def test_the_region_of_the_staging_bucket_is_found_by_itself(workspace, double):
 def test_many_rows_of_the_ledger_go_by_copy(workspace):
     for i in range(600):
         workspace.put_events(f"many/{i}.json", event(itemInSession=i))
-    with logged(workspace) as ran:
+    with workspace.logged() as ran:
         workspace.etl()
     [filled] = [statement for statement in ran if re.match(r'(copy|insert into) "starlift"\."objects"', statement)
                 and "'songs'" not in statement]
     assert filled.startswith("copy")
     assert workspace.value("select count(*) as n from starlift.objects") == 602
     assert workspace.etl()["run_id"] is None
-
-
-# One writer.
-
-
-def test_first_runs_at_once_do_not_conflict_over_what_each_makes(workspace):
-    started = [subprocess.Popen([BINARY, "etl", "--quiet", "--wait", "60"], cwd=workspace.folder,
-                                env=environment(PRIVATE), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                stderr=subprocess.PIPE, text=True) for _ in range(4)]
-    told = [process.communicate(timeout=TIMEOUT_S)[1] for process in started]
-    assert [process.returncode for process in started] == [0, 0, 0, 0], told
-    assert workspace.sessions() == [1, 2]
-
-
-@pytest.fixture
-def early(loaded, double):
-    """The same, of a cluster whose transactions see what was committed when they began, and not what was when they first asked."""
-    early = RedshiftDouble("--snapshot-at-begin", beside=double)
-    early.start()
-    loaded.double = early
-    loaded.configure()
-    yield loaded
-    early.stop()
-
-
-def test_a_run_that_is_overtaken_before_its_lock_begins_its_transaction_anew(early):
-    early.put_events("b.json", play(sessionId=3))
-    early.tell_double("overtake 'lock \"starlift\"' 'update starlift.run_lock set turn = turn + 1'")
-    with logged(early) as ran:
-        done = early.run("etl")
-    assert "starts over" not in done.stderr
-    assert [statement.split()[0] for statement in ran[ran.index("begin"):]][:8] == [
-        "begin", "lock", "insert", "rollback", "begin", "lock", "insert", "update"]
-    assert early.sessions() == [1, 2, 3]
-
-
-def test_runs_at_once_whose_snapshots_are_old_load_everything_once(early):
-    early.put_events("b.json", play(sessionId=3))
-    with early.session() as connection, connection.cursor() as cursor:
-        cursor.execute("begin")
-        cursor.execute('lock "starlift"."run_lock"')
-        cursor.execute('update "starlift"."run_lock" set "turn" = "turn" + 1')
-        started = [subprocess.Popen([BINARY, "etl", "--quiet", "--wait", "60"], cwd=early.folder, env=environment(PRIVATE),
-                                    stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-        while waiting(early, "starlift.run_lock") < 2:
-            assert all(process.poll() is None for process in started)
-            time.sleep(0.1)
-        cursor.execute("commit")
-    told = [process.communicate(timeout=TIMEOUT_S)[1] for process in started]
-    assert [process.returncode for process in started] == [0, 0], told
-    assert early.sessions() == [1, 2, 3]
-    assert early.value("select count(*) as n from staging.events") == 4
-    assert early.query("select count(*) as n, count(distinct key) as keys from starlift.objects") == [{"n": 3, "keys": 3}]
-
-
-def test_a_second_run_leaves_or_waits(loaded):
-    loaded.put_events("b.json", play(sessionId=3))
-    with loaded.session() as connection, connection.cursor() as cursor:
-        cursor.execute("begin")
-        cursor.execute('lock "starlift"."run_lock"')
-        assert "is being written by another run" in loaded.run("etl", code=3).stderr
-        waiting = subprocess.Popen([BINARY, "etl", "--quiet", "--wait", "60"], cwd=loaded.folder,
-                                   env=environment(PRIVATE))
-        assert loaded.sessions() == [1, 2], "who reads does not wait"
-        time.sleep(1)
-        assert waiting.poll() is None
-        cursor.execute("rollback")
-    assert waiting.wait(TIMEOUT_S) == 0
-    assert loaded.sessions() == [1, 2, 3]
-
-
-def test_a_run_that_is_under_way_is_named(loaded):
-    loaded.put_events("b.json", play(sessionId=3))
-    with loaded.session() as connection, connection.cursor() as cursor:
-        cursor.execute("begin")
-        cursor.execute('lock "staging"."events"')
-        with subprocess.Popen([BINARY, "etl", "--quiet"], cwd=loaded.folder, env=environment(PRIVATE)) as run:
-            while not waiting(loaded, "staging.events"):
-                assert run.poll() is None
-                time.sleep(0.1)
-            refused = loaded.run("etl", code=3).stderr
-            cursor.execute("rollback")
-            assert run.wait(TIMEOUT_S) == 0
-    assert re.search(r"is being written by another run \(run 2, begun 20\S+ \S+ UTC\); wait for it with etl --wait", refused)
-
-
-def test_the_doctor_changes_nothing(workspace, double):
-    part = f"{workspace.area}/run-1/1.json.zst"
-    workspace.client.put_object(Bucket=BUCKET, Key=part, Body=b"of a run that is under way elsewhere")
-    assert workspace.run("doctor", "--json").json["is_healthy"]
-    assert not double.run_postgres("select 1 from pg_namespace where nspname in ('starlift', 'staging')", workspace.name)
-    assert workspace.client.get_object(Bucket=BUCKET, Key=part)
-
-
-def test_a_run_that_is_under_way_is_no_fault_to_the_doctor(loaded):
-    with loaded.session() as connection, connection.cursor() as cursor:
-        cursor.execute("begin")
-        cursor.execute('lock "starlift"."run_lock"')
-        assert loaded.run("doctor", "--json").json["is_healthy"]
-
-
-def test_ctrl_c_ends_a_statement_that_waits(loaded):
-    loaded.put_events("b.json", play(sessionId=3))
-    with loaded.session() as connection, connection.cursor() as cursor:
-        cursor.execute("begin")
-        cursor.execute('lock "staging"."events"')
-        run = subprocess.Popen([BINARY, "etl", "--quiet"], cwd=loaded.folder, env=environment(PRIVATE),
-                               stderr=subprocess.PIPE, text=True)
-        while loaded.value("select count(*) as n from starlift.runs where state = 'running'") == 0:
-            assert run.poll() is None
-        time.sleep(1)
-        run.send_signal(signal.SIGINT)
-        errors = run.communicate(timeout=TIMEOUT_S)[1]
-        assert run.returncode == 130, errors
-        assert "rolled back" in errors
-        cursor.execute("rollback")
-    assert loaded.sessions() == [1, 2]
 
 
 # Starting over.

@@ -36,6 +36,7 @@ LINES_OF_A_RUN = 10  # of progress
 # What goes wrong once, and then no more. A run starts over after most of it.
 FAULTS = ["fail_commits 1", "drop_before 'copy \"starlift_copied'", "drop_after 'copy \"starlift_copied'",
           "drop_after 'insert into \"staging\"'", "drop_before '^commit'", "drop_after '^commit'",
+          *(f"once 'insert into \"staging\"' {fault}" for fault in ("fail_commits 1", "drop_before '^commit'", "drop_after '^commit'")),
           "fail_at 'copy \"starlift_copied' 'S3ServiceException:slow down'", "fail_at 'pg_last_copy_count' 'out of memory'",
           "tell_late 0.3"]
 # Broken JSON, a field that is missing, and what is found when the cluster has read it: a number that is none.

@@ -73,20 +73,22 @@ void make_lock_table(libpq::Connection& connection) {
 }
 
 void begin_locked(libpq::Connection& connection) {
-  for (int attempt = 1;; ++attempt) {
+  bool is_held = false;
+  for (int attempt = 0; attempt < kTries && !is_held; ++attempt) {
     connection.execute(kBegin);
     try {
       if (lock_and_mark(connection)) return;
+      is_held = true;
     } catch (const Error& error) {
       roll_back(connection);
-      if (error.sqlstate() != "40001" || attempt == kTries) throw;
+      if (error.sqlstate() != "40001") throw;
       continue;
     }
     roll_back(connection);
-    throw Error(ErrorKind::kBusy,
-                fmt::format("{} is being written by another run{}; wait for it with etl --wait",
-                            connection.description(), describe_holder(connection)));
   }
+  throw Error(ErrorKind::kBusy,
+              fmt::format("{} is being written by another run{}; wait for it with etl --wait",
+                          connection.description(), describe_holder(connection)));
 }
 
 std::vector<std::string> lock_table_statements() {
