@@ -1,8 +1,11 @@
 """A proxy before the S3 server that spoils a share of the answers, each in another way."""
 
 import asyncio
+import inspect
 import random
+import re
 import threading
+from collections import Counter
 from dataclasses import dataclass
 
 STALL_S = 8
@@ -20,23 +23,33 @@ class Request:
     def is_object(self):
         return self.method == "GET" and "list-type" not in self.path
 
+    @property
+    def part(self):
+        """The bytes that are asked for of an object; None when it is all of them."""
+        found = re.search(rb"(?i)\r\nrange: bytes=(\d+)-(\d+)\r\n", self.head)
+        return (int(found[1]), int(found[2])) if found else None
+
 
 class FaultProxy:
     """Runs in a thread of its own. `share` of the answers is spoiled, by each of FAULTS in turn.
 
-    `intercept` may answer a request itself, with bytes; on None it goes to the server. `most_at_once` is how many objects,
-    or parts of them, were asked for at the same time.
+    With `spoils_parts`, the first answer with each part of a large object is spoiled, too. `counts` says how often each
+    fault was made, `part_counts` how often in a part.
+
+    `intercept` may answer a request itself, with bytes, and may be a coroutine; on None it goes to the server.
+    `under_way` is how many objects, or parts of them, are asked for, and `most_at_once` how many were at the same time.
     """
 
-    def __init__(self, server, share=0.0, seed=1, intercept=None, tls=None):
+    def __init__(self, server, share=0.0, seed=1, intercept=None, tls=None, spoils_parts=False):
         self.server_port, self.share, self.intercept, self.tls = server.port, share, intercept, tls
         self.access_key, self.secret_key = server.access_key, server.secret_key
-        self.counts = {}
+        self.counts, self.part_counts = Counter(), Counter()
         self.requests = []
-        self.most_at_once = 0
-        self._under_way = 0
+        self.connections = 0
+        self.under_way = self.most_at_once = 0
+        self._spoils_parts, self._parts = spoils_parts, set()
         self._random = random.Random(seed)
-        self._turn = 0
+        self._faults = [*FAULTS]
         self._started = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -68,15 +81,16 @@ class FaultProxy:
         self._loop.close()
 
     async def _serve(self, reader, writer):
+        self.connections += 1
         try:
             while request := await read_request(reader):
                 self.requests.append(request)
-                self._under_way += request.is_object
-                self.most_at_once = max(self.most_at_once, self._under_way)
+                self.under_way += request.is_object
+                self.most_at_once = max(self.most_at_once, self.under_way)
                 try:
                     goes_on = await self._answer(request, writer)
                 finally:
-                    self._under_way -= request.is_object
+                    self.under_way -= request.is_object
                 if not goes_on:
                     break
                 await writer.drain()
@@ -88,17 +102,27 @@ class FaultProxy:
     async def _answer(self, request, writer):
         """Returns whether the connection goes on."""
         canned = self.intercept(request) if self.intercept else None
+        canned = await canned if inspect.isawaitable(canned) else canned
         if canned is not None:
             writer.write(canned)
             return True
         head, body = await self._ask(request)
-        if self._random.random() >= self.share:
+        if not self._is_to_be_spoiled(request):
             writer.write(head + body)
             return True
-        fault = FAULTS[self._turn % len(FAULTS)]
-        self._turn += 1
-        self.counts[fault.__name__] = self.counts.get(fault.__name__, 0) + 1
+        fault = next(fault for fault in self._faults if can_spoil(fault, request, body))
+        self._faults.remove(fault)
+        self._faults.append(fault)
+        self.counts[fault.__name__] += 1
+        self.part_counts[fault.__name__] += request.part is not None
         return await fault(request, head, body, writer)
+
+    def _is_to_be_spoiled(self, request):
+        version = re.search(rb"(?i)\r\nif-match: (\S+)", request.head)
+        part = request.part and (request.path, request.part, version and version[1])
+        is_first_of_part = part is not None and part not in self._parts
+        self._parts.add(part)
+        return self._random.random() < self.share or (self._spoils_parts and is_first_of_part)
 
     async def _ask(self, request):
         reader, writer = await asyncio.open_connection("127.0.0.1", self.server_port, limit=1 << 26)
@@ -155,17 +179,19 @@ async def wrong_length(_request, head, body, writer):
     writer.write(head.replace(f"Content-Length: {len(body)}".encode(), f"Content-Length: {len(shorter)}".encode()) + shorter)
 
 
-async def flipped_bit(request, head, body, writer):
-    """Only in objects that come whole: what a listing says, and a part, is kept safe by TLS alone."""
-    if request.is_object and body and b"Content-Range" not in head:
-        middle = len(body) // 2
-        body = body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1:]
-    writer.write(head + body)
+async def flipped_bit(_request, head, body, writer):
+    writer.write(head + flip_a_bit(body))
     return True
 
 
 async def stall(_request, head, body, writer):
     writer.write(head[:10])
+    await writer.drain()
+    await asyncio.sleep(STALL_S)
+
+
+async def stall_within_the_body(_request, head, body, writer):
+    writer.write(head + body[:len(body) // 2])
     await writer.drain()
     await asyncio.sleep(STALL_S)
 
@@ -177,7 +203,20 @@ async def slow_first_byte(_request, head, body, writer):
 
 
 FAULTS = [slow_down, internal_error, reset_before_the_headers, reset_during_the_headers, reset_after_the_headers,
-          end_within_the_headers, truncated_body, wrong_length, flipped_bit, stall, slow_first_byte]
+          end_within_the_headers, truncated_body, wrong_length, flipped_bit, stall, stall_within_the_body, slow_first_byte]
+
+
+def can_spoil(fault, request, body):
+    """A bit is flipped only in objects that come whole: what a listing says is kept safe by TLS alone, and of a part it is
+    known when the last one has come."""
+    if fault is flipped_bit and not (request.is_object and not request.part):
+        return False
+    return bool(body) or fault not in (truncated_body, wrong_length, flipped_bit, stall_within_the_body)
+
+
+def flip_a_bit(body):
+    middle = len(body) // 2
+    return body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1:]
 
 
 async def read_head(reader):

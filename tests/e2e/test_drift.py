@@ -113,6 +113,16 @@ def test_a_changed_staging_table_asks_for_a_reload(drifting):
     assert "etl --reload events" in drifting.run("history", "--json").json[0]["error"]
 
 
+def test_a_dry_run_tells_that_a_changed_staging_table_asks_for_a_reload(drifting):
+    add_status_to_events(drifting)
+    dry = drifting.run("etl", "--warehouse", "wh", "--dry-run", "--json").json
+    assert "starlift etl --reload events" in dry["refusal"] and "shown_status: it is new" in dry["refusal"]
+    assert [dataset["name"] for dataset in dry["drift"]["datasets"]] == ["events"]
+    shown = drifting.run("etl", "--warehouse", "wh", "--dry-run").stdout
+    assert f"a run would not begin: {dry['refusal']}" in shown
+    assert drifting.run("etl", "--warehouse", "wh", "--dry-run", "--reload", "events", "--json").json["refusal"] is None
+
+
 def test_the_refusal_says_what_changed(drifting):
     edit(drifting, "staging/events.toml", 'type = "integer"', 'type = "varchar(64)"')
     add_status_to_events(drifting)

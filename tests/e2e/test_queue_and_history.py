@@ -111,6 +111,20 @@ def test_history_lists_runs_and_their_steps(rejecting):
     assert steps["transform song_plays"]["rows"] == 1
 
 
+def test_history_says_how_much_was_read_by_which_version_with_which_definition(rejecting):
+    rejecting.etl()
+    rejecting.put_events("c.json", play(sessionId=3))
+    rejecting.run("init", "wh")
+    model = rejecting.folder / "wh/star/songs.sql"
+    model.write_text(model.read_text().replace("\nwith\n", "\nwith  -- once more\n"))
+    rejecting.etl("--warehouse", "wh")
+    second, first = rejecting.run("history", "--json").json
+    sizes = {name: (rejecting.folder / f"log_data/{name}.json").stat().st_size for name in "abc"}
+    assert (first["bytes"], second["bytes"]) == (sizes["a"] + sizes["b"], sizes["c"])
+    assert f"starlift {first['version']}\n" == rejecting.run("--version").stdout and second["version"] == first["version"]
+    assert first["definition"] and second["definition"] and first["definition"] != second["definition"]
+
+
 def test_history_shows_how_far_a_failed_run_came(rejecting):
     rejecting.run("etl", "--max-rejects", "1", code=1)
     steps = rejecting.run("history", "1", "--json").json

@@ -95,7 +95,7 @@ def tokens(one_play):
 
 
 BASE_SECRET = "the/base+secret=0000000000000000000canary"
-SECRET_FILES = ("dwh.cfg", "aws_config", "aws_credentials", "identity")
+SECRET_FILES = ("dwh.cfg", "aws_config", "aws_credentials", "identity", "answer.json")
 
 
 def place_credentials(workspace, tokens, where, endpoint=None):
@@ -113,6 +113,10 @@ def place_credentials(workspace, tokens, where, endpoint=None):
     if where == "profile":
         return profile_environment(workspace, credentials=f"[default]\naws_access_key_id = {key}\n"
                                    f"aws_secret_access_key = {secret}\naws_session_token = {token}\n")
+    if where == "program":
+        answer = {"Version": 1, "AccessKeyId": key, "SecretAccessKey": secret, "SessionToken": token}
+        program = f"cat {workspace.put('answer.json', json.dumps(answer))}"
+        return profile_environment(workspace, f"[default]\ncredential_process = {program}\n")
     if where == "role":
         return {**services, **profile_environment(workspace, role + "source_profile = base\n",
                                                   "[base]\naws_access_key_id = AKIDBASE\n"
@@ -167,7 +171,7 @@ def test_credentials_are_renewed_before_they_expire(one_play):
     assert len(tokens.given_s) >= 3
 
 
-@pytest.mark.parametrize("where", ["dwh.cfg", "environment", "profile", *GIVEN_OUT])
+@pytest.mark.parametrize("where", ["dwh.cfg", "environment", "profile", "program", *GIVEN_OUT])
 def test_nothing_that_is_written_holds_a_secret(one_play, tokens, where):
     env = place_credentials(one_play, tokens, where)
     config = (one_play.folder / "dwh.cfg").read_text()
@@ -195,6 +199,9 @@ def test_nothing_that_is_written_holds_a_secret(one_play, tokens, where):
     if where == "dwh.cfg":
         wrong_ones += [config.replace(key, "AKIDNOBODY"), config.replace(token, token[:-9] + "AAAAAAAA=")]
         look(config.replace("http://localhost", "http://no-such-host.invalid"), ["etl"])
+    if where == "program":
+        one_play.put("answer.json", (one_play.folder / "answer.json").read_text()[:-1])
+        wrong_ones.append(config)
     for wrong in wrong_ones:
         look(wrong, ["etl"], ["etl", "--json"], ["history", "--json"], ["doctor"])
     files = [path for path in one_play.folder.rglob("*") if path.is_file() and path.name not in SECRET_FILES]

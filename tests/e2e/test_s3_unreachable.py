@@ -5,7 +5,6 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
 from contextlib import ExitStack, suppress
 
 import pytest
@@ -140,10 +139,9 @@ def at_aws(one_play):
 
 def test_a_region_that_does_not_exist_leads_to_the_buckets_own(at_aws):
     with Regions(at_aws.folder, at_aws.bucket, "eu-north-1") as regions:
-        began_s = time.monotonic()
         env = {"https_proxy": regions.endpoint, "no_proxy": "", "AWS_CA_BUNDLE": str(regions.certificate)}
         assert "403 AccessDenied" in at_aws.run("etl", code=1, env=env).stderr
-        assert time.monotonic() - began_s < 30
+        assert regions.asked.count("us-west7") <= 2, "each source asks there once"
         assert list(dict.fromkeys(regions.asked)) == ["us-west7", "us-east-1", "eu-north-1"]
 
 

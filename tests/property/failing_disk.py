@@ -21,6 +21,7 @@ MODES = {"full": "full from call {} on", "broken": "broken at call {}", "dead": 
 OUTCOMES = {(DONE, True): "done", (FAILED, False): "failed", (IN_DOUBT, False): "in doubt, not committed",
             (IN_DOUBT, True): "in doubt, committed"}
 MARK = "failing disk: "
+FEWEST_CALLS = 20  # of a load; fewer would show that most of them are not caught
 
 
 def make_library(folder):
@@ -60,9 +61,13 @@ def play(folder):
         load = Load(folder / beginning.replace(" ", "-"), beginning)
         (_, calls, _), _ = load.disturb("count", partial(run, load, library, "full", 0))
         print(f"a load that begins with {beginning} writes and syncs {len(calls)} times")
+        if len(calls) < FEWEST_CALLS:
+            raise Failure(f"{len(calls)} calls are too few: what else writes is not caught")
         for mode in MODES:
             outcomes = run_all(partial(try_out, load, library, mode, call + 1) for call in range(len(calls)))
             print(f"  {mode:<7} " + ", ".join(f"{n} {outcome}" for outcome, n in outcomes.most_common()), flush=True)
+            if outcomes["failed"] == 0:
+                raise Failure(f"no load failed on a disk that is {mode}: it is not")
 
 
 if __name__ == "__main__":

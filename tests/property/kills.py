@@ -24,6 +24,8 @@ from warehouse import DONE, INTERRUPTED, Failure, Moment, finish
 KILL, CTRL_C = signal.SIGKILL, signal.SIGINT
 CODES = {KILL: (DONE, -KILL), CTRL_C: (DONE, INTERRUPTED, -CTRL_C)}
 KILLS_PER_CTRL_C = 4
+# So many are enough to tell of the kills that most came in time, and in different stages.
+TELLING_KILLS, FEWEST_STAGES = 60, 5
 
 
 class Outcome(NamedTuple):
@@ -94,6 +96,14 @@ def play(kills, seed, folder):
         counts = [outcomes[KILL, stage, False], outcomes[KILL, stage, True], outcomes[CTRL_C, stage, False]]
         print("{:<22} {:>12} {:>6} {:>17}".format(stage, *counts))
     print("{:<22} {:>19} {:>17}".format("nothing: too late", *(outcomes[which, None, True] for which in CODES)))
+    require_hits([outcome.stage for outcome in outcomes.elements() if outcome.signal == KILL])
+
+
+def require_hits(stages):
+    """Kills that come when all is done, or always in the same stage, show nothing."""
+    hit = [stage for stage in stages if stage is not None]
+    if len(stages) >= TELLING_KILLS and (len(hit) < len(stages) / 2 or len(set(hit)) < FEWEST_STAGES):
+        raise Failure(f"only {len(hit)} of {len(stages)} kills came before the load was done, in {len(set(hit))} stages")
 
 
 def main():
