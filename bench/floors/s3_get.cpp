@@ -1,7 +1,7 @@
 // What no reader of many small objects can do without: a bare libcurl multi loop that signs each request as
-// starlift does, keeps a number of them under way, and has its connections share TLS sessions. Each line of KEYS
-// is "size key"; prints the count of objects and of bytes and the seconds of the fetching alone, and fails when
-// a body is not as long as its line says.
+// starlift does, keeps a number of them under way, and has its connections share TLS sessions. Each line of
+// KEYS is "size key"; prints the count of objects and of bytes and the seconds of the fetching alone, and
+// fails when a body is not as long as its line says.
 //
 // usage: s3_get ENDPOINT BUCKET CONCURRENCY KEYS, with the key and the secret in AWS_ACCESS_KEY_ID and
 // AWS_SECRET_ACCESS_KEY, and certificates to trust in AWS_CA_BUNDLE
