@@ -108,8 +108,8 @@ class FaultyTransaction : public FaultySession<Transaction> {
 class FaultyWarehouse : private WatchedConnection, public FaultySession<Warehouse> {
  public:
   /// `warehouse` and `faults` must outlive this.
-  FaultyWarehouse(Warehouse& warehouse, Faults& faults, AfterLoad after_load = {})
-      : WatchedConnection(faults, std::move(after_load)), FaultySession(warehouse, *this) {}
+  FaultyWarehouse(Warehouse& warehouse, Faults& faults, AfterLoad after = {})
+      : WatchedConnection(faults, std::move(after)), FaultySession(warehouse, *this) {}
 
   std::string describe() const override { return session_.describe(); }
   std::unique_ptr<Transaction> begin() override {
