@@ -25,6 +25,9 @@ def plan(bench, what, is_quick):
     if what == "s3":
         yield from s3_cases.cases(bench, 2_000 if is_quick else 15_000)
         return
+    if what == "postgres":
+        yield from postgres_cases.cases(bench, 200_000 if is_quick else 2_000_000)
+        return
     yield from cases.python_script(bench, 500 if is_quick else 2_000)
     yield from cases.volume(bench, 200_000 if is_quick else 2_000_000)
     yield from postgres_cases.cases(bench, 200_000 if is_quick else 2_000_000)
@@ -82,7 +85,7 @@ def commands(rows):
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["s3"], help="objects in a bucket instead of files")
+    parser.add_argument("what", nargs="?", choices=["s3", "postgres"], help="objects in a bucket, or a PostgreSQL server, alone")
     parser.add_argument("--quick", action="store_true", help="small data sets: ends in five minutes")
     parser.add_argument("--rounds", type=int, default=3, help="how often each command runs (3)")
     parser.add_argument("--against", metavar="REV", help="beside the binary of an earlier revision instead; fails when slower")
