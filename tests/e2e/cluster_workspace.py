@@ -4,13 +4,15 @@ A test file has `workspace` and `loaded` as its fixtures when it imports them.
 """
 
 import json
+import subprocess
+import time
 from contextlib import contextmanager
 
 import pytest
 
 from records import event, play, song
 from s3_bucket import PRIVATE, connect
-from workspace import Workspace, engines
+from workspace import BINARY, Workspace, engines, environment
 
 BUCKET = f"parts-{engines.PROCESS}"
 
@@ -77,6 +79,16 @@ class ClusterWorkspace(Workspace):
         yield statements
         self.tell_double("forget")
         statements += [json.loads(line) for line in log.read_text().splitlines()]
+
+    def start_stuck_run(self, cursor):
+        """Starts a run, and returns it once its COPY of events waits for the lock that the cursor's session takes."""
+        cursor.execute("begin")
+        cursor.execute('lock "staging"."events"')
+        run = subprocess.Popen([BINARY, "etl", "--quiet"], cwd=self.folder, env=environment(PRIVATE))
+        while not self.waiting_for("staging.events"):
+            assert run.poll() is None
+            time.sleep(0.1)
+        return run
 
     def waiting_for(self, table):
         """How many sessions wait for a lock of it."""

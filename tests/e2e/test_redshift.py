@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import time
 import uuid
 
 import pytest
@@ -12,8 +11,7 @@ from cluster_workspace import BUCKET, loaded, workspace  # noqa: F401
 from fault_proxy import FaultProxy, answer
 from records import EVENT, event, play, song
 from redshift_double import RedshiftDouble
-from s3_bucket import PRIVATE
-from workspace import BINARY, environment, json_lines
+from workspace import json_lines
 
 
 # Connecting.
@@ -199,12 +197,7 @@ def test_databases_of_one_cluster_share_an_area_however_alike_their_names_are(lo
 def test_parts_of_a_killed_run_are_swept_by_the_next_which_loads(loaded):
     loaded.put_events("b.json", play(sessionId=3))
     with loaded.session() as connection, connection.cursor() as cursor:
-        cursor.execute("begin")
-        cursor.execute('lock "staging"."events"')
-        with subprocess.Popen([BINARY, "etl", "--quiet"], cwd=loaded.folder, env=environment(PRIVATE)) as run:
-            while not loaded.waiting_for("staging.events"):
-                assert run.poll() is None
-                time.sleep(0.1)
+        with loaded.start_stuck_run(cursor) as run:
             run.kill()
         left = loaded.parts()
         assert [key.rsplit("/", 1)[1] for key in left] == ["manifest", "part-00001.json.zst"]

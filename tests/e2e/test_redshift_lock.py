@@ -83,12 +83,7 @@ def test_a_second_run_leaves_or_waits(loaded):
 def test_a_run_that_is_under_way_is_named(loaded):
     loaded.put_events("b.json", play(sessionId=3))
     with loaded.session() as connection, connection.cursor() as cursor:
-        cursor.execute("begin")
-        cursor.execute('lock "staging"."events"')
-        with subprocess.Popen([BINARY, "etl", "--quiet"], cwd=loaded.folder, env=environment(PRIVATE)) as run:
-            while not loaded.waiting_for("staging.events"):
-                assert run.poll() is None
-                time.sleep(0.1)
+        with loaded.start_stuck_run(cursor) as run:
             refused = loaded.run("etl", code=3).stderr
             cursor.execute("rollback")
             assert run.wait(TIMEOUT_S) == 0
