@@ -28,11 +28,11 @@ namespace starlift {
 namespace {
 
 /// Where a plan that no longer holds was made.
-constexpr int64_t kUnplanned = -1;
+constexpr CommittedRun kUnplanned{.run_id = -1};
 
 /// What is to be done, found without keeping the warehouse from others.
 struct Work {
-  int64_t planned_after_run = 0;
+  std::optional<CommittedRun> planned_after_run;
   std::vector<DatasetPlan> plans;
   Drift drift;
   bool is_forced = false;    ///< also when nothing changed

@@ -38,11 +38,15 @@ int64_t last_run(Session& session) {
   return session.has_table(runs_design().name) ? next_id(session, runs_design().name, "run_id") - 1 : 0;
 }
 
-int64_t last_committed_run(Session& session) {
-  if (!session.has_table(runs_design().name)) return 0;
-  return *session.query_integer(
-      fmt::format("select coalesce(max(run_id), 0) from {} where state in ('committed', 'done')",
-                  quote_table(runs_design().name)));
+std::optional<CommittedRun> last_committed_run(Session& session) {
+  if (!session.has_table(runs_design().name)) return std::nullopt;
+  auto cursor = session.query(
+      session.dialect().render(fmt::format("select run_id, to_epoch_us(started_at) from {} where state in "
+                                           "('committed', 'done') order by run_id desc "
+                                           "limit 1",
+                                           quote_table(runs_design().name))));
+  if (!cursor->next()) return std::nullopt;
+  return CommittedRun{.run_id = *cursor->integer(0), .started_us = *cursor->integer(1)};
 }
 
 void write_run(Transaction& transaction, const RunRecord& run) {

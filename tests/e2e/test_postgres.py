@@ -297,6 +297,19 @@ def test_a_plan_made_while_another_run_was_under_way_is_made_anew(loaded, server
     assert loaded.value("select count(*) from staging.events") == 3
 
 
+def test_a_plan_made_before_the_tables_were_created_anew_is_made_anew(loaded, server):
+    """Although the run that loaded them since has the number of the one before."""
+    loaded.put_events("b.json", play(sessionId=3))
+    asks = "select 1 from pg_stat_activity where query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()"
+    with writer(server, loaded):
+        waiting = subprocess.Popen([BINARY, "etl", "--quiet", "--wait", "60"], cwd=loaded.folder, env=environment())
+        wait_until(lambda: server.run(asks))
+        server.run("""delete from staging.events; delete from starlift.objects;
+                   update starlift.runs set started_at = started_at + interval '1 second'""", database(loaded))
+    assert waiting.wait(TIMEOUT_S) == 0
+    assert loaded.value("select count(*) from staging.events") == 3
+
+
 def test_a_killed_run_is_in_doubt_until_the_next_says_what_became_of_it(loaded, stuck):
     stuck.process.kill()
     stuck.let_go()
