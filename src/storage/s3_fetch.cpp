@@ -26,8 +26,11 @@ constexpr uint64_t kMaxBytesHeld = 64 << 20;
 /// What a part costs beside its bytes: headers, buffers, the tables here.
 constexpr uint64_t kPartOverheadBytes = 4 << 10;
 constexpr size_t kMaxErrorBytes = 64 << 10;
-/// Requests that readers keep ready.
-constexpr size_t kPreparedAhead = 64;
+/// Requests that readers keep ready: some times those that are sent together when answers come together.
+constexpr size_t kPreparedAhead = 256;
+/// Where readers go on when the requests that they prepared are used up: so far ahead that these are ready in
+/// time.
+constexpr size_t kHeadStart = 32;
 
 size_t max_concurrency() {
   size_t files = raise_open_file_limit();
@@ -87,11 +90,13 @@ S3Fetch::S3Fetch(std::shared_ptr<S3Bucket> bucket, const ObjectSelection& object
       limit_(std::min(kFirstConcurrency, max_concurrency()), max_concurrency()) {}
 
 std::optional<size_t> S3Fetch::next() {
-  prepare_objects();
   std::unique_lock lock(mutex_);
   if (next_count_ == objects_.count) return std::nullopt;
   if (next_count_++ == 0) expect_answers();
   start_objects();
+  // Two for each object that is read, so that some stay ready, and more while there is nothing to read.
+  for (int count = 0; (count < 2 || ready_.empty()) && prepare_one(lock); ++count) {
+  }
   bucket_->access().wait(lock, arrived_, [&] { return !ready_.empty(); });
   size_t index = ready_.front();
   ready_.pop_front();
@@ -155,20 +160,16 @@ void S3Fetch::expect_answers() {
 }
 
 /// Called by readers: a request takes a quarter of the time that the client's thread has for it to sign, and
-/// that thread has the most to do. Two for each object that is read, so that some stay ready.
-void S3Fetch::prepare_objects() {
-  for (int i = 0; i < 2; ++i) {
-    size_t index = 0;
-    {
-      std::lock_guard lock(mutex_);
-      next_to_prepare_ = std::max(next_to_prepare_, next_to_start_);
-      if (next_to_prepare_ == objects_.count || prepared_.size() >= kPreparedAhead) return;
-      index = next_to_prepare_++;
-    }
-    Prepared prepared = prepare(index, 0, true);
-    std::lock_guard lock(mutex_);
-    if (index >= next_to_start_) prepared_.emplace(index, std::move(prepared));
-  }
+/// that thread has the most to do. Returns false when enough are ready.
+bool S3Fetch::prepare_one(std::unique_lock<std::mutex>& lock) {
+  if (next_to_prepare_ < next_to_start_) next_to_prepare_ = next_to_start_ + kHeadStart;
+  if (next_to_prepare_ >= objects_.count || prepared_.size() >= kPreparedAhead) return false;
+  size_t index = next_to_prepare_++;
+  lock.unlock();
+  Prepared prepared = prepare(index, 0, true);
+  lock.lock();
+  if (index >= next_to_start_) prepared_.emplace(index, std::move(prepared));
+  return true;
 }
 
 void S3Fetch::start_objects() {

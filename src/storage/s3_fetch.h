@@ -78,7 +78,7 @@ class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
   bool has_room_for(uint64_t size_bytes) const;
   Prepared prepare(size_t index, uint64_t part, bool is_for_next);
   void expect_answers();
-  void prepare_objects();
+  bool prepare_one(std::unique_lock<std::mutex>& lock);
   void start_objects();
   void send(size_t index, uint64_t part, bool is_for_next);
   S3Request request_of(const Expected& expected, const ObjectInfo& info) const;
