@@ -223,7 +223,7 @@ def test_a_dry_run_shows_the_copy_with_its_options_and_no_key(workspace, double)
     assert double.s3.access_key not in shown and double.s3.secret_key not in shown
 
 
-QUESTIONS = ("select 1 from ", "select count(*) from ", "select coalesce(max(", "select run_id, state from ",
+QUESTIONS = ("select 1 from ", "select count(*) from ", "select coalesce(max(", "select run_id, ",
              "select pg_last_copy_count()", "select version from ")
 
 
