@@ -35,15 +35,18 @@ struct RunRecord {
 /// The newest run that the warehouse knows; 0 before the first.
 int64_t last_run(Session& session);
 
-/// The newest run of which the ledger holds the outcome; nothing before the first. Tells whether a plan still
-/// holds: where readers see what was committed while somebody writes, a run that is noted has changed nothing
-/// yet. It takes both parts, for `create-tables` begins the numbers again.
+/// A run that was committed. It takes both parts to tell one from another, for `create-tables` begins the
+/// numbers again.
 struct CommittedRun {
   int64_t run_id = 0;
   int64_t started_us = 0;
 
   bool operator==(const CommittedRun&) const = default;
 };
+
+/// The newest run of which the ledger holds the outcome; nothing before the first. Tells whether a plan still
+/// holds: where readers see what was committed while somebody writes, a run that is noted has changed nothing
+/// yet.
 std::optional<CommittedRun> last_committed_run(Session& session);
 
 /// Writes the run's row in place of the one it has.

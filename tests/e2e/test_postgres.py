@@ -288,10 +288,13 @@ def test_ctrl_c_ends_a_statement_that_waits(loaded, stuck):
     assert_next_run_completes(loaded, "done", "failed", "done")
 
 
+ASKS_FOR_THE_LOCK = """select 1 from pg_stat_activity
+    where query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()"""
+
+
 def test_a_plan_made_while_another_run_was_under_way_is_made_anew(loaded, server, stuck):
     waiting = subprocess.Popen([BINARY, "etl", "--quiet", "--wait", "60"], cwd=loaded.folder, env=environment())
-    asks = "select 1 from pg_stat_activity where query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()"
-    wait_until(lambda: server.run(asks))
+    wait_until(lambda: server.run(ASKS_FOR_THE_LOCK))
     stuck.let_go()
     assert stuck.end()[0] == waiting.wait(TIMEOUT_S) == 0
     assert loaded.value("select count(*) from staging.events") == 3
@@ -300,10 +303,9 @@ def test_a_plan_made_while_another_run_was_under_way_is_made_anew(loaded, server
 def test_a_plan_made_before_the_tables_were_created_anew_is_made_anew(loaded, server):
     """Although the run that loaded them since has the number of the one before."""
     loaded.put_events("b.json", play(sessionId=3))
-    asks = "select 1 from pg_stat_activity where query like '%pg_try_advisory_lock%' and pid <> pg_backend_pid()"
     with writer(server, loaded):
         waiting = subprocess.Popen([BINARY, "etl", "--quiet", "--wait", "60"], cwd=loaded.folder, env=environment())
-        wait_until(lambda: server.run(asks))
+        wait_until(lambda: server.run(ASKS_FOR_THE_LOCK))
         server.run("""delete from staging.events; delete from starlift.objects;
                    update starlift.runs set started_at = started_at + interval '1 second'""", database(loaded))
     assert waiting.wait(TIMEOUT_S) == 0
