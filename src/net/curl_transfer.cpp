@@ -9,6 +9,7 @@ namespace starlift {
 namespace {
 
 constexpr size_t kMaxHeaderBytes = 64 << 10;
+constexpr size_t kUsualHeaderBytes = 1 << 10;
 /// Bytes per second; below it for `silence_s` a connection counts as silent. What drips faster is ended by
 /// `least_bytes_per_s`.
 constexpr long kSilentBytesPerSecond = 100;
@@ -22,8 +23,7 @@ void set(CURL* handle, CURLoption option, Value value) {
 
 CurlTransfer::CurlTransfer(const HttpClient::Options& options, CURLSH* share)
     : options_(options),
-      handle_(curl_easy_init(), curl_easy_cleanup),
-      header_list_(nullptr, curl_slist_free_all) {
+      handle_(curl_easy_init(), curl_easy_cleanup) {
   if (!handle_) throw std::bad_alloc();
   CURL* handle = handle_.get();
   set(handle, CURLOPT_PRIVATE, this);
@@ -54,16 +54,15 @@ std::chrono::milliseconds CurlTransfer::longest_time() const {
          std::chrono::milliseconds(bytes * 1000 / options_.least_bytes_per_s);
 }
 
-void CurlTransfer::begin(HttpRequest request, HttpClient::Done done) {
+void CurlTransfer::begin(PreparedRequest request, HttpClient::Done done) {
   request_ = std::move(request);
   done_ = std::move(done);
   response_ = {};
+  response_.header_lines.reserve(kUsualHeaderBytes);
   is_too_big_ = false;
   error_text_[0] = '\0';
 
-  std::string url = request_.endpoint.origin() + request_.path;
-  if (!request_.query.empty()) url += "?" + encode_query(request_.query);
-  set(handle(), CURLOPT_URL, url.c_str());
+  set(handle(), CURLOPT_URL, request_.url.c_str());
   set(handle(), CURLOPT_TIMEOUT_MS, static_cast<long>(longest_time().count()));
   set(handle(), CURLOPT_NOPROXY, request_.bypasses_proxy ? "*" : nullptr);
   set_method();
@@ -87,20 +86,13 @@ void CurlTransfer::set_method() {
 }
 
 void CurlTransfer::set_headers() {
-  header_list_.reset();
-  auto add = [this](const std::string& line) {
-    curl_slist* longer = curl_slist_append(header_list_.get(), line.c_str());
-    if (!longer) throw std::bad_alloc();
-    if (!header_list_) header_list_.reset(longer);  // else it is the same list
-  };
-  bool has_type = false;
-  for (const auto& [name, value] : request_.headers) {
-    has_type = has_type || name == "content-type";
-    add(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));  // libcurl's way of an empty one
-  }
-  if (!request_.body.empty()) add("Expect:");  // no waiting for leave to send the body
-  if (!has_type) add("Content-Type:");         // nor a type that nobody gave
-  set(handle(), CURLOPT_HTTPHEADER, header_list_.get());
+  header_list_.clear();
+  std::string& lines = request_.header_lines;
+  for (size_t begin = 0; begin < lines.size(); begin = lines.find('\0', begin) + 1)
+    header_list_.push_back({.data = &lines[begin], .next = nullptr});
+  for (size_t i = 1; i < header_list_.size(); ++i)
+    header_list_[i - 1].next = &header_list_[i];
+  set(handle(), CURLOPT_HTTPHEADER, header_list_.data());
 }
 
 size_t CurlTransfer::take_header(char* bytes, size_t, size_t size, void* self) {

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <memory>
+#include <vector>
 
 #include "net/http_client.h"
 
@@ -18,7 +19,7 @@ class CurlTransfer {
 
   CURL* handle() const { return handle_.get(); }
 
-  void begin(HttpRequest request, HttpClient::Done done);
+  void begin(PreparedRequest request, HttpClient::Done done);
 
   /// Returns what came of it. Call when libcurl is done with the handle; then tell `done`.
   HttpResponse finish(CURLcode code);
@@ -35,8 +36,8 @@ class CurlTransfer {
 
   const HttpClient::Options& options_;
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> handle_;
-  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> header_list_;
-  HttpRequest request_;
+  PreparedRequest request_;
+  std::vector<curl_slist> header_list_;  ///< of the request's lines
   HttpResponse response_;
   HttpClient::Done done_;
   bool is_too_big_ = false;

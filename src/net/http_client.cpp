@@ -49,7 +49,7 @@ class HttpClient::Loop {
       curl_multi_remove_handle(multi_.get(), handle);
   }
 
-  void start(HttpRequest request, Done done) {
+  void start(PreparedRequest request, Done done) {
     {
       std::lock_guard lock(mutex_);
       arrived_.push_back({std::move(request), std::move(done)});
@@ -67,7 +67,7 @@ class HttpClient::Loop {
 
  private:
   struct Order {
-    HttpRequest request;
+    PreparedRequest request;
     Done done;
   };
 
@@ -174,7 +174,7 @@ HttpClient::HttpClient(const Options& options) : loop_(std::make_unique<Loop>(op
 
 HttpClient::~HttpClient() = default;
 
-void HttpClient::start(HttpRequest request, Done done) {
+void HttpClient::start(PreparedRequest request, Done done) {
   loop_->start(std::move(request), std::move(done));
 }
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "net/http_message.h"
+#include "net/prepared_request.h"
 
 namespace starlift {
 
@@ -32,7 +32,7 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  void start(HttpRequest request, Done done);
+  void start(PreparedRequest request, Done done);
 
   /// Runs a task in the client's thread after a while.
   void start_after(std::chrono::milliseconds delay, std::function<void()> task);

@@ -21,7 +21,7 @@ class Attempts : public std::enable_shared_from_this<Attempts> {
       : client_(client), policy_(policy), request_(std::move(request)), backoff_(policy) {}
 
   void send() {
-    HttpRequest made;
+    PreparedRequest made;
     try {
       made = request_.make();
     } catch (...) {
@@ -83,7 +83,7 @@ void start_with_retries(HttpClient& client, const RetryPolicy& policy, Retryable
 }
 
 HttpResponse send_with_retries(HttpClient& client, const RetryPolicy& policy,
-                               std::function<HttpRequest()> make,
+                               std::function<PreparedRequest()> make,
                                std::function<bool(const HttpResponse&)> is_to_be_retried,
                                const Cancellation* cancellation) {
   auto answer = std::make_shared<std::promise<HttpResponse>>();

@@ -37,7 +37,7 @@ bool is_transient(const HttpResponse& response);
 
 /// A request that is made anew for each attempt, for a signature ages.
 struct RetryableRequest {
-  std::function<HttpRequest()> make;
+  std::function<PreparedRequest()> make;
   /// Decides whether an answer calls for another attempt; is_transient when there is none.
   std::function<bool(const HttpResponse&)> is_to_be_retried;
   /// Hears the last answer, once. What `make` threw comes as `HttpResponse::error`.
@@ -52,7 +52,7 @@ void start_with_retries(HttpClient& client, const RetryPolicy& policy, Retryable
 /// (may be null) asks for it: then `make` may be called until the client is gone. Not to be called in the
 /// client's thread.
 HttpResponse send_with_retries(HttpClient& client, const RetryPolicy& policy,
-                               std::function<HttpRequest()> make,
+                               std::function<PreparedRequest()> make,
                                std::function<bool(const HttpResponse&)> is_to_be_retried = {},
                                const Cancellation* cancellation = nullptr);
 

@@ -80,7 +80,7 @@ class S3Bucket::Sending {
     }
   }
 
-  HttpRequest make() {
+  PreparedRequest make() {
     auto ahead = std::exchange(made_ahead_, std::nullopt);
     auto failure = std::exchange(failed_ahead_, nullptr);
     if (!is_fresh()) return sign();
@@ -113,7 +113,7 @@ class S3Bucket::Sending {
     return is_young && is_valid && route_ == bucket_->route();
   }
 
-  HttpRequest sign() {
+  PreparedRequest sign() {
     route_ = bucket_->route();
     Credentials credentials = bucket_->access_.settings().credentials->get();
     expires_us_ = credentials.expires_us;
@@ -125,7 +125,7 @@ class S3Bucket::Sending {
   const Inspect inspect_;
   std::shared_ptr<const Route> route_;
   std::optional<int64_t> expires_us_;  ///< what it was signed with last; microseconds since 1970
-  std::optional<HttpRequest> made_ahead_;
+  std::optional<PreparedRequest> made_ahead_;
   std::exception_ptr failed_ahead_;
   int64_t made_ahead_at_us_ = 0;  ///< since 1970, as the signature says it
 };
