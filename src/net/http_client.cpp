@@ -85,8 +85,8 @@ class HttpClient::Loop {
 
   void run() {
     while (!is_stopping_) {
-      begin_arrived();
       run_due_tasks();
+      begin_arrived();
       int running = 0;
       curl_multi_perform(multi_.get(), &running);
       finish_done();

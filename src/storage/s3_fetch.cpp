@@ -92,8 +92,13 @@ S3Fetch::S3Fetch(std::shared_ptr<S3Bucket> bucket, const ObjectSelection& object
 std::optional<size_t> S3Fetch::next() {
   std::unique_lock lock(mutex_);
   if (next_count_ == objects_.count) return std::nullopt;
-  if (next_count_++ == 0) expect_answers();
-  start_objects();
+  if (next_count_++ == 0) {
+    expect_answers();
+    auto chosen = choose_objects();
+    lock.unlock();
+    send(std::move(chosen));
+    lock.lock();
+  }
   // Two for each object that is read, so that some stay ready, and more while there is nothing to read.
   for (int count = 0; (count < 2 || ready_.empty()) && prepare_one(lock); ++count) {
   }
@@ -104,9 +109,13 @@ std::optional<size_t> S3Fetch::next() {
 }
 
 bool S3Fetch::start_part(size_t index, uint64_t part, bool is_awaited) {
-  std::lock_guard lock(mutex_);
-  if (!is_awaited && !has_room_for(part_bytes(object(index), part))) return false;
-  send(index, part, false);
+  std::vector<Chosen> chosen;
+  {
+    std::lock_guard lock(mutex_);
+    if (!is_awaited && !has_room_for(part_bytes(object(index), part))) return false;
+    chosen.push_back(choose(index, part, false));
+  }
+  send(std::move(chosen));
   return true;
 }
 
@@ -123,9 +132,13 @@ S3Part S3Fetch::take_part(size_t index, uint64_t part) {
 }
 
 void S3Fetch::release(size_t index, uint64_t part) {
-  std::lock_guard lock(mutex_);
-  bytes_held_ -= part_bytes(object(index), part) + kPartOverheadBytes;
-  if (!is_closed_) start_objects();
+  std::vector<Chosen> chosen;
+  {
+    std::lock_guard lock(mutex_);
+    bytes_held_ -= part_bytes(object(index), part) + kPartOverheadBytes;
+    chosen = choose_objects();
+  }
+  send(std::move(chosen));
 }
 
 void S3Fetch::abandon(size_t index, uint64_t part) {
@@ -152,10 +165,14 @@ bool S3Fetch::has_room_for(uint64_t size_bytes) const {
 
 void S3Fetch::expect_answers() {
   bucket_->access().client().start_after(kNear, [self = shared_from_this()] {
-    std::lock_guard lock(self->mutex_);
-    if (self->has_answers_ || self->is_closed_) return;
-    self->limit_.on_silence(kFirstConcurrencyFar);
-    self->start_objects();
+    std::vector<Chosen> chosen;
+    {
+      std::lock_guard lock(self->mutex_);
+      if (self->has_answers_ || self->is_closed_) return;
+      self->limit_.on_silence(kFirstConcurrencyFar);
+      chosen = self->choose_objects();
+    }
+    self->send(std::move(chosen));
   });
 }
 
@@ -172,9 +189,29 @@ bool S3Fetch::prepare_one(std::unique_lock<std::mutex>& lock) {
   return true;
 }
 
-void S3Fetch::start_objects() {
+std::vector<S3Fetch::Chosen> S3Fetch::choose_objects() {
+  std::vector<Chosen> chosen;
+  if (is_closed_) return chosen;
   while (next_to_start_ < objects_.count && has_room_for(part_bytes(object(next_to_start_), 0)))
-    send(next_to_start_++, 0, true);
+    chosen.push_back(choose(next_to_start_++, 0, true));
+  return chosen;
+}
+
+S3Fetch::Chosen S3Fetch::choose(size_t index, uint64_t part, bool is_for_next) {
+  ++under_way_;
+  bytes_held_ += part_bytes(object(index), part) + kPartOverheadBytes;
+  Chosen chosen{.index = index, .part = part, .is_for_next = is_for_next, .request = {}};
+  if (auto ready = is_for_next ? prepared_.extract(index) : decltype(prepared_)::node_type())
+    chosen.request = std::move(ready.mapped());
+  return chosen;
+}
+
+void S3Fetch::send(std::vector<Chosen> requests) {
+  for (auto& [index, part, is_for_next, prepared] : requests) {
+    Prepared request = prepared ? std::move(*prepared) : prepare(index, part, is_for_next);
+    bucket_->start(request.sending, [self = shared_from_this(), expected = request.expected](
+                                        HttpResponse&& answer) { self->take(expected, std::move(answer)); });
+  }
 }
 
 S3Fetch::Prepared S3Fetch::prepare(size_t index, uint64_t part, bool is_for_next) {
@@ -192,15 +229,6 @@ S3Fetch::Prepared S3Fetch::prepare(size_t index, uint64_t part, bool is_for_next
                                     return self->inspect(*expected, answer);
                                   });
   return {std::move(expected), std::move(sending)};
-}
-
-void S3Fetch::send(size_t index, uint64_t part, bool is_for_next) {
-  auto ready = is_for_next ? prepared_.extract(index) : decltype(prepared_)::node_type();
-  Prepared request = ready ? std::move(ready.mapped()) : prepare(index, part, is_for_next);
-  ++under_way_;
-  bytes_held_ += request.expected->size_bytes + kPartOverheadBytes;
-  bucket_->start(request.sending, [self = shared_from_this(), expected = request.expected](
-                                      HttpResponse&& answer) { self->take(*expected, std::move(answer)); });
 }
 
 S3Request S3Fetch::request_of(const Expected& expected, const ObjectInfo& info) const {
@@ -258,38 +286,43 @@ std::optional<std::string> S3Fetch::md5_in_tag(const std::string& etag, const Ht
   return std::string(tag);
 }
 
-void S3Fetch::take(const Expected& expected, HttpResponse&& response) {
-  if (!expected.damage.empty()) {
+void S3Fetch::take(std::shared_ptr<Expected> expected, HttpResponse&& response) {
+  if (!expected->damage.empty()) {
     response.failure = HttpResponse::Failure::kBroken;
-    response.failure_text = expected.damage;
+    response.failure_text = expected->damage;
   }
-  S3Part::State state = expected.judge(response);
-  std::lock_guard lock(mutex_);
-  has_answers_ = true;
-  bool was_full = under_way_ >= limit_.value();
-  --under_way_;
-  if (state == S3Part::State::kWhole)
-    limit_.on_success(was_full, response.waited, ConcurrencyLimit::Clock::now());
-  if (abandoned_.erase({expected.index, expected.part}) > 0) {
-    bytes_held_ -= expected.size_bytes + kPartOverheadBytes;
-  } else {
-    parts_.emplace(PartKey(expected.index, expected.part), S3Part{state, std::move(response)});
-    if (expected.is_for_next) ready_.push_back(expected.index);
-  }
-  if (!is_closed_) start_objects();
-  wake_readers();
+  S3Part::State state = expected->judge(response);
+  answers_.push_back({std::move(expected), {state, std::move(response)}});
+  if (answers_.size() > 1) return;
+  bucket_->access().client().start_after(std::chrono::milliseconds(0),
+                                         [self = shared_from_this()] { self->hand_over(); });
 }
 
-/// Soon, once for all answers that came together: waking a thread costs more than reading a small object.
-void S3Fetch::wake_readers() {
-  if (std::exchange(is_about_to_wake_, true)) return;
-  bucket_->access().client().start_after(std::chrono::milliseconds(0), [self = shared_from_this()] {
-    {
-      std::lock_guard lock(self->mutex_);
-      self->is_about_to_wake_ = false;
+/// Once for all answers that came together: to take turns with readers and to wake them costs more than to
+/// read a small object.
+void S3Fetch::hand_over() {
+  auto answers = std::exchange(answers_, {});
+  std::vector<Chosen> chosen;
+  {
+    std::lock_guard lock(mutex_);
+    has_answers_ = true;
+    bool was_full = under_way_ >= limit_.value();
+    under_way_ -= answers.size();
+    auto now = ConcurrencyLimit::Clock::now();
+    for (auto& [expected, part] : answers) {
+      if (part.state == S3Part::State::kWhole) limit_.on_success(was_full, part.response.waited, now);
+      PartKey key(expected->index, expected->part);
+      if (abandoned_.erase(key) > 0) {
+        bytes_held_ -= expected->size_bytes + kPartOverheadBytes;
+        continue;
+      }
+      parts_.emplace(key, std::move(part));
+      if (expected->is_for_next) ready_.push_back(expected->index);
     }
-    self->arrived_.notify_all();
-  });
+    chosen = choose_objects();
+  }
+  arrived_.notify_all();
+  send(std::move(chosen));
 }
 
 }  // namespace starlift

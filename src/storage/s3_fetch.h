@@ -5,8 +5,10 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "storage/concurrency_limit.h"
 #include "storage/object_store.h"
@@ -70,6 +72,17 @@ class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
     std::shared_ptr<Expected> expected;
     std::shared_ptr<S3Bucket::Sending> sending;
   };
+  /// A part that counts as under way and is to be sent next, without `mutex_`.
+  struct Chosen {
+    size_t index;
+    uint64_t part;
+    bool is_for_next;  ///< `next` gives the object out when it has come
+    std::optional<Prepared> request;
+  };
+  struct Answer {
+    std::shared_ptr<Expected> expected;
+    S3Part part;
+  };
   using PartKey = std::pair<size_t, uint64_t>;
   struct PartKeyHash {
     size_t operator()(const PartKey& key) const { return key.first * 1'000'003 + key.second; }
@@ -79,18 +92,20 @@ class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
   Prepared prepare(size_t index, uint64_t part, bool is_for_next);
   void expect_answers();
   bool prepare_one(std::unique_lock<std::mutex>& lock);
-  void start_objects();
-  void send(size_t index, uint64_t part, bool is_for_next);
+  std::vector<Chosen> choose_objects();
+  Chosen choose(size_t index, uint64_t part, bool is_for_next);
+  void send(std::vector<Chosen> requests);
   S3Request request_of(const Expected& expected, const ObjectInfo& info) const;
   bool inspect(Expected& expected, const HttpResponse& response);
   std::optional<std::string> md5_in_tag(const std::string& etag, const HttpResponse& response) const;
   bool has_wrong_checksum(Expected& expected, const HttpResponse& response);
-  void take(const Expected& expected, HttpResponse&& response);
-  void wake_readers();
+  void take(std::shared_ptr<Expected> expected, HttpResponse&& response);
+  void hand_over();
 
   const std::shared_ptr<S3Bucket> bucket_;
   const ObjectSelection objects_;
   std::atomic<bool> has_md5_etags_ = true;
+  std::vector<Answer> answers_;  ///< not handed over yet; the client's thread alone touches them
 
   std::mutex mutex_;  ///< guards what follows
   std::condition_variable arrived_;
@@ -103,7 +118,6 @@ class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
   uint64_t bytes_held_ = 0;
   bool has_answers_ = false;
   bool is_closed_ = false;
-  bool is_about_to_wake_ = false;
   std::deque<size_t> ready_;
   std::unordered_map<PartKey, S3Part, PartKeyHash> parts_;
   std::unordered_set<PartKey, PartKeyHash> abandoned_;  ///< under way, wanted by nobody
