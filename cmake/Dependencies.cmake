@@ -11,6 +11,7 @@ find_package(tomlplusplus REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 
 # Not cached: another STARLIFT_DUCKDB_DIR must not find the library of the one before.

@@ -22,8 +22,7 @@ void set(CURL* handle, CURLoption option, Value value) {
 }  // namespace
 
 CurlTransfer::CurlTransfer(const HttpClient::Options& options, CURLSH* share)
-    : options_(options),
-      handle_(curl_easy_init(), curl_easy_cleanup) {
+    : options_(options), handle_(curl_easy_init(), curl_easy_cleanup) {
   if (!handle_) throw std::bad_alloc();
   CURL* handle = handle_.get();
   set(handle, CURLOPT_PRIVATE, this);

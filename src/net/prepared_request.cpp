@@ -21,7 +21,7 @@ PreparedRequest::PreparedRequest(HttpRequest request)
     has_type = has_type || name == "content-type";
     add(name, value.empty() ? ";" : ": ", value);  // libcurl's way of an empty one
   }
-  if (!body.empty()) add("Expect", ":", "");     // no waiting for leave to send the body
+  if (!body.empty()) add("Expect", ":", "");    // no waiting for leave to send the body
   if (!has_type) add("Content-Type", ":", "");  // nor a type that nobody gave
 }
 
