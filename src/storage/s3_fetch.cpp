@@ -96,7 +96,7 @@ std::optional<size_t> S3Fetch::next() {
     expect_answers();
     auto chosen = choose_objects();
     lock.unlock();
-    send(std::move(chosen));
+    send(chosen);
     lock.lock();
   }
   // Two for each object that is read, so that some stay ready, and more while there is nothing to read.
@@ -109,13 +109,13 @@ std::optional<size_t> S3Fetch::next() {
 }
 
 bool S3Fetch::start_part(size_t index, uint64_t part, bool is_awaited) {
-  std::vector<Chosen> chosen;
+  std::vector<Prepared> chosen;
   {
     std::lock_guard lock(mutex_);
     if (!is_awaited && !has_room_for(part_bytes(object(index), part))) return false;
     chosen.push_back(choose(index, part, false));
   }
-  send(std::move(chosen));
+  send(chosen);
   return true;
 }
 
@@ -132,13 +132,13 @@ S3Part S3Fetch::take_part(size_t index, uint64_t part) {
 }
 
 void S3Fetch::release(size_t index, uint64_t part) {
-  std::vector<Chosen> chosen;
+  std::vector<Prepared> chosen;
   {
     std::lock_guard lock(mutex_);
     bytes_held_ -= part_bytes(object(index), part) + kPartOverheadBytes;
     chosen = choose_objects();
   }
-  send(std::move(chosen));
+  send(chosen);
 }
 
 void S3Fetch::abandon(size_t index, uint64_t part) {
@@ -165,14 +165,14 @@ bool S3Fetch::has_room_for(uint64_t size_bytes) const {
 
 void S3Fetch::expect_answers() {
   bucket_->access().client().start_after(kNear, [self = shared_from_this()] {
-    std::vector<Chosen> chosen;
+    std::vector<Prepared> chosen;
     {
       std::lock_guard lock(self->mutex_);
       if (self->has_answers_ || self->is_closed_) return;
       self->limit_.on_silence(kFirstConcurrencyFar);
       chosen = self->choose_objects();
     }
-    self->send(std::move(chosen));
+    self->send(chosen);
   });
 }
 
@@ -189,28 +189,29 @@ bool S3Fetch::prepare_one(std::unique_lock<std::mutex>& lock) {
   return true;
 }
 
-std::vector<S3Fetch::Chosen> S3Fetch::choose_objects() {
-  std::vector<Chosen> chosen;
+/// Returns requests for the objects that there is room for: they count as under way, and are to be sent when
+/// `mutex_` is free.
+std::vector<S3Fetch::Prepared> S3Fetch::choose_objects() {
+  std::vector<Prepared> chosen;
   if (is_closed_) return chosen;
   while (next_to_start_ < objects_.count && has_room_for(part_bytes(object(next_to_start_), 0)))
     chosen.push_back(choose(next_to_start_++, 0, true));
   return chosen;
 }
 
-S3Fetch::Chosen S3Fetch::choose(size_t index, uint64_t part, bool is_for_next) {
+S3Fetch::Prepared S3Fetch::choose(size_t index, uint64_t part, bool is_for_next) {
+  auto ready = is_for_next ? prepared_.extract(index) : decltype(prepared_)::node_type();
+  Prepared request = ready ? std::move(ready.mapped()) : prepare(index, part, is_for_next);
   ++under_way_;
-  bytes_held_ += part_bytes(object(index), part) + kPartOverheadBytes;
-  Chosen chosen{.index = index, .part = part, .is_for_next = is_for_next, .request = {}};
-  if (auto ready = is_for_next ? prepared_.extract(index) : decltype(prepared_)::node_type())
-    chosen.request = std::move(ready.mapped());
-  return chosen;
+  bytes_held_ += request.expected->size_bytes + kPartOverheadBytes;
+  return request;
 }
 
-void S3Fetch::send(std::vector<Chosen> requests) {
-  for (auto& [index, part, is_for_next, prepared] : requests) {
-    Prepared request = prepared ? std::move(*prepared) : prepare(index, part, is_for_next);
-    bucket_->start(request.sending, [self = shared_from_this(), expected = request.expected](
-                                        HttpResponse&& answer) { self->take(expected, std::move(answer)); });
+void S3Fetch::send(const std::vector<Prepared>& requests) {
+  for (const auto& [expected, sending] : requests) {
+    bucket_->start(sending, [self = shared_from_this(), expected = expected](HttpResponse&& answer) {
+      self->take(expected, std::move(answer));
+    });
   }
 }
 
@@ -302,7 +303,7 @@ void S3Fetch::take(std::shared_ptr<Expected> expected, HttpResponse&& response) 
 /// read a small object.
 void S3Fetch::hand_over() {
   auto answers = std::exchange(answers_, {});
-  std::vector<Chosen> chosen;
+  std::vector<Prepared> chosen;
   {
     std::lock_guard lock(mutex_);
     has_answers_ = true;
@@ -322,7 +323,7 @@ void S3Fetch::hand_over() {
     chosen = choose_objects();
   }
   arrived_.notify_all();
-  send(std::move(chosen));
+  send(chosen);
 }
 
 }  // namespace starlift

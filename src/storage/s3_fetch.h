@@ -5,7 +5,6 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -72,13 +71,6 @@ class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
     std::shared_ptr<Expected> expected;
     std::shared_ptr<S3Bucket::Sending> sending;
   };
-  /// A part that counts as under way and is to be sent next, without `mutex_`.
-  struct Chosen {
-    size_t index;
-    uint64_t part;
-    bool is_for_next;  ///< `next` gives the object out when it has come
-    std::optional<Prepared> request;
-  };
   struct Answer {
     std::shared_ptr<Expected> expected;
     S3Part part;
@@ -92,9 +84,9 @@ class S3Fetch : public std::enable_shared_from_this<S3Fetch> {
   Prepared prepare(size_t index, uint64_t part, bool is_for_next);
   void expect_answers();
   bool prepare_one(std::unique_lock<std::mutex>& lock);
-  std::vector<Chosen> choose_objects();
-  Chosen choose(size_t index, uint64_t part, bool is_for_next);
-  void send(std::vector<Chosen> requests);
+  std::vector<Prepared> choose_objects();
+  Prepared choose(size_t index, uint64_t part, bool is_for_next);
+  void send(const std::vector<Prepared>& requests);
   S3Request request_of(const Expected& expected, const ObjectInfo& info) const;
   bool inspect(Expected& expected, const HttpResponse& response);
   std::optional<std::string> md5_in_tag(const std::string& etag, const HttpResponse& response) const;
