@@ -133,7 +133,8 @@ TEST(HttpClient, EndsWhileRequestsAreUnderWay) {
   });
   {
     HttpClient client({});
-    client.start({.endpoint = server.endpoint()}, [](HttpResponse&&) { FAIL() << "it was given up"; });
+    client.start(HttpRequest{.endpoint = server.endpoint()},
+                 [](HttpResponse&&) { FAIL() << "it was given up"; });
     client.start_after(std::chrono::hours(1), [] {});
   }
   is_over.set_value();
