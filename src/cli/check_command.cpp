@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "cli/command.h"
@@ -41,13 +40,12 @@ ExitCode check(CommandContext& context, const std::string& name) {
 
 }  // namespace
 
-void add_check_command(CLI::App& app, Action& action) {
-  auto* command =
-      app.add_subcommand("check", "Say whether what the definition declares holds, and show what breaks it");
-  auto name = std::make_shared<std::string>();
-  command->add_option("check", *name, "The check to run; all of them when not given");
-  command->callback(
-      [&action, name] { action = [name](CommandContext& context) { return check(context, *name); }; });
+void add_check_command(Command program) {
+  auto command =
+      program.add_command("check", "Say whether what the definition declares holds, and show what breaks it");
+  auto& name = command.keep<std::string>();
+  command.add("check", name, "The check to run; all of them when not given");
+  command.runs([&](CommandContext& context) { return check(context, name); });
 }
 
 }  // namespace starlift

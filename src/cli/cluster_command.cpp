@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <functional>
 
@@ -279,73 +278,64 @@ ExitCode resumable(CommandContext& context, const std::function<ExitCode()>& wor
   }
 }
 
-void declare_access(CLI::App& command, ClusterFlags& flags) {
-  auto* here =
-      command.add_flag("--public-from-here", flags.is_public_from_here,
-                       "Make it public, for this machine's address alone, which checkip.amazonaws.com "
-                       "is asked for");
+void declare_access(Command& command, ClusterFlags& flags) {
+  auto here = command.add("--public-from-here", flags.is_public_from_here,
+                          "Make it public, for this machine's address alone, which checkip.amazonaws.com "
+                          "is asked for");
   command
-      .add_option("--public-from", flags.public_from,
-                  "Make it public for these addresses alone: 203.0.113.7 or 203.0.113.0/24")
-      ->excludes(here);
+      .add("--public-from", flags.public_from,
+           "Make it public for these addresses alone: 203.0.113.7 or 203.0.113.0/24")
+      .excludes(here);
 }
 
-void declare_patience(CLI::App& command, ClusterFlags& flags) {
-  command.add_option("--poll", flags.poll_s, "Seconds between two looks at what AWS is busy with")
-      ->check(CLI::Range(0.05, 600.0))
-      ->capture_default_str();
+void declare_patience(Command& command, ClusterFlags& flags) {
+  command.add("--poll", flags.poll_s, "Seconds between two looks at what AWS is busy with")
+      .between(0.05, 600.0)
+      .shows_default();
 }
 
-void declare_password(CLI::App& command, PasswordChoice& password) {
-  auto* file = command.add_option("--password-file", password.file,
-                                  "Make a master password and keep it in this file, or take the one there");
-  auto* in_config = command.add_flag("--password-in-config", password.is_in_config,
-                                     "Make a master password and write it into dwh.cfg");
-  auto* managed = command.add_flag("--managed-password", password.is_managed,
-                                   "Leave the master password to AWS Secrets Manager");
-  file->excludes(in_config)->excludes(managed);
-  in_config->excludes(managed);
+void declare_password(Command& command, PasswordChoice& password) {
+  auto file = command.add("--password-file", password.file,
+                          "Make a master password and keep it in this file, or take the one there");
+  auto in_config = command.add("--password-in-config", password.is_in_config,
+                               "Make a master password and write it into dwh.cfg");
+  auto managed = command.add("--managed-password", password.is_managed,
+                             "Leave the master password to AWS Secrets Manager");
+  file.excludes(in_config).excludes(managed);
+  in_config.excludes(managed);
 }
 
 }  // namespace
 
-void add_cluster_command(CLI::App& app, Action& action) {
-  auto* command =
-      app.add_subcommand("cluster", "Make the Redshift cluster that dwh.cfg describes, and take it away");
-  command->require_subcommand(1);
-  auto flags = std::make_shared<ClusterFlags>();
+void add_cluster_command(Command program) {
+  auto command =
+      program.add_command("cluster", "Make the Redshift cluster that dwh.cfg describes, and take it away");
+  command.require_command();
+  auto& flags = command.keep<ClusterFlags>();
 
-  auto* plan_command =
-      command->add_subcommand("plan", "Show what is there and what `up` would make; change nothing");
-  declare_access(*plan_command, *flags);
-  plan_command->callback(
-      [&action, flags] { action = [flags](CommandContext& context) { return plan(context, *flags); }; });
+  auto plan_command =
+      command.add_command("plan", "Show what is there and what `up` would make; change nothing");
+  declare_access(plan_command, flags);
+  plan_command.runs([&](CommandContext& context) { return plan(context, flags); });
 
-  auto* up_command = command->add_subcommand(
+  auto up_command = command.add_command(
       "up",
       "Make role, policy and cluster, wait for them, and write them into dwh.cfg; goes on where it was");
-  declare_access(*up_command, *flags);
-  declare_password(*up_command, flags->password);
-  declare_patience(*up_command, *flags);
-  up_command->callback([&action, flags] {
-    action = [flags](CommandContext& context) {
-      return resumable(context, [&] { return bring_up(context, *flags); });
-    };
-  });
+  declare_access(up_command, flags);
+  declare_password(up_command, flags.password);
+  declare_patience(up_command, flags);
+  up_command.runs(
+      [&](CommandContext& context) { return resumable(context, [&] { return bring_up(context, flags); }); });
 
-  auto* status_command = command->add_subcommand("status", "Show cluster, role and who may reach them");
-  status_command->callback([&action] { action = show_status; });
+  command.add_command("status", "Show cluster, role and who may reach them").runs(show_status);
 
-  auto* down_command =
-      command->add_subcommand("down", "Remove what `up` made, and nothing else; keeps a final snapshot");
-  down_command->add_flag("-y,--yes", flags->is_agreed, "Do not ask");
-  down_command->add_flag("--no-snapshot", flags->skips_snapshot, "Keep no final snapshot: the data is lost");
-  declare_patience(*down_command, *flags);
-  down_command->callback([&action, flags] {
-    action = [flags](CommandContext& context) {
-      return resumable(context, [&] { return take_down(context, *flags); });
-    };
-  });
+  auto down_command =
+      command.add_command("down", "Remove what `up` made, and nothing else; keeps a final snapshot");
+  down_command.add("-y,--yes", flags.is_agreed, "Do not ask");
+  down_command.add("--no-snapshot", flags.skips_snapshot, "Keep no final snapshot: the data is lost");
+  declare_patience(down_command, flags);
+  down_command.runs(
+      [&](CommandContext& context) { return resumable(context, [&] { return take_down(context, flags); }); });
 }
 
 }  // namespace starlift

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -8,6 +7,7 @@
 
 #include "base/cancellation.h"
 #include "base/error.h"
+#include "cli/command_line.h"
 #include "pipeline/target.h"
 #include "project/config.h"
 #include "project/definition.h"
@@ -15,10 +15,6 @@
 #include "report/json_log.h"
 #include "storage/object_store.h"
 #include "warehouse/warehouse.h"
-
-namespace CLI {
-class App;
-}
 
 namespace starlift {
 
@@ -104,30 +100,27 @@ class CommandContext {
   std::unique_ptr<WarehouseDefinition> definition_;
 };
 
-/// Runs a command; its result goes to stdout.
-using Action = std::function<ExitCode(CommandContext&)>;
-
-// Each declares a command and its flags, and sets `action` when it was chosen.
-void add_create_tables_command(CLI::App& app, Action& action);
-void add_etl_command(CLI::App& app, Action& action);
-void add_query_command(CLI::App& app, Action& action);
-void add_queries_command(CLI::App& app, Action& action);
-void add_status_command(CLI::App& app, Action& action);
-void add_history_command(CLI::App& app, Action& action);
-void add_sql_command(CLI::App& app, Action& action);
-void add_erd_command(CLI::App& app, Action& action);
-void add_docs_command(CLI::App& app, Action& action);
-void add_report_command(CLI::App& app, Action& action);
-void add_rejects_command(CLI::App& app, Action& action);
-void add_trace_command(CLI::App& app, Action& action);
-void add_generate_command(CLI::App& app, Action& action);
-void add_init_command(CLI::App& app, Action& action);
-void add_check_command(CLI::App& app, Action& action);
-void add_diff_command(CLI::App& app, Action& action);
-void add_export_command(CLI::App& app, Action& action);
-void add_cluster_command(CLI::App& app, Action& action);
-void add_doctor_command(CLI::App& app, Action& action);
-void add_completion_command(CLI::App& app, Action& action);
-void add_manual_command(CLI::App& app, Action& action);
+// Each declares a command, its flags and what it does.
+void add_create_tables_command(Command program);
+void add_etl_command(Command program);
+void add_query_command(Command program);
+void add_queries_command(Command program);
+void add_status_command(Command program);
+void add_history_command(Command program);
+void add_sql_command(Command program);
+void add_erd_command(Command program);
+void add_docs_command(Command program);
+void add_report_command(Command program);
+void add_rejects_command(Command program);
+void add_trace_command(Command program);
+void add_generate_command(Command program);
+void add_init_command(Command program);
+void add_check_command(Command program);
+void add_diff_command(Command program);
+void add_export_command(Command program);
+void add_cluster_command(Command program);
+void add_doctor_command(Command program);
+void add_completion_command(Command program);
+void add_manual_command(Command program);
 
 }  // namespace starlift

@@ -57,9 +57,9 @@ std::string CommandUsage::parent() const {
   return blank == path.npos ? "" : path.substr(0, blank);
 }
 
-std::vector<CommandUsage> describe_commands(const CLI::App& app) {
+std::vector<CommandUsage> describe_commands(const Command& program) {
   std::vector<CommandUsage> commands;
-  describe(app, "", commands);
+  describe(program.app(), "", commands);
   return commands;
 }
 

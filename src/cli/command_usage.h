@@ -3,9 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
+#include "cli/command_line.h"
 
 namespace starlift {
 
@@ -38,6 +36,6 @@ struct CommandUsage {
 
 /// Returns the program, whose flags every command takes, and its commands, each before its own, from the
 /// declaration that the command line itself is read by.
-std::vector<CommandUsage> describe_commands(const CLI::App& app);
+std::vector<CommandUsage> describe_commands(const Command& program);
 
 }  // namespace starlift

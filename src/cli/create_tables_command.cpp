@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <string>
 
 #include "base/json_writer.h"
@@ -42,14 +41,12 @@ ExitCode create(CommandContext& context, bool is_agreed) {
 
 }  // namespace
 
-void add_create_tables_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand(
+void add_create_tables_command(Command program) {
+  auto command = program.add_command(
       "create-tables", "Drop and create the tables of the definition; the next etl loads everything");
-  auto is_agreed = std::make_shared<bool>(false);
-  command->add_flag("-y,--yes", *is_agreed, "Do not ask when the tables hold rows");
-  command->callback([&action, is_agreed] {
-    action = [is_agreed](CommandContext& context) { return create(context, *is_agreed); };
-  });
+  auto& is_agreed = command.keep<bool>();
+  command.add("-y,--yes", is_agreed, "Do not ask when the tables hold rows");
+  command.runs([&](CommandContext& context) { return create(context, is_agreed); });
 }
 
 }  // namespace starlift

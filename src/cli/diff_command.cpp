@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "base/text.h"
 #include "cli/command.h"
 #include "pipeline/diff.h"
@@ -72,17 +70,15 @@ ExitCode compare(CommandContext& context, const std::string& left_path, const st
 
 }  // namespace
 
-void add_diff_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("diff", "Compare two warehouses table by table, row for row");
-  auto left = std::make_shared<std::string>();
-  auto right = std::make_shared<std::string>();
-  command->add_option("left", *left, "A DuckDB file, or a configuration (*.cfg) for its warehouse")
-      ->required()
-      ->check(CLI::ExistingFile);
-  command->add_option("right", *right, "Another one")->required()->check(CLI::ExistingFile);
-  command->callback([&action, left, right] {
-    action = [left, right](CommandContext& context) { return compare(context, *left, *right); };
-  });
+void add_diff_command(Command program) {
+  auto command = program.add_command("diff", "Compare two warehouses table by table, row for row");
+  auto& left = command.keep<std::string>();
+  auto& right = command.keep<std::string>();
+  command.add("left", left, "A DuckDB file, or a configuration (*.cfg) for its warehouse")
+      .required()
+      .existing_file();
+  command.add("right", right, "Another one").required().existing_file();
+  command.runs([&](CommandContext& context) { return compare(context, left, right); });
 }
 
 }  // namespace starlift

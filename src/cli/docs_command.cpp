@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include "base/text.h"
@@ -52,19 +51,15 @@ ExitCode write_dictionary(CommandContext& context, const std::string& folder, in
 
 }  // namespace
 
-void add_docs_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("docs", "Write a data dictionary: a page per table, linked");
-  auto folder = std::make_shared<std::string>();
-  auto examples = std::make_shared<int>(5);
-  command->add_option("-o,--output", *folder, "The folder to write")->required();
-  command->add_option("--examples", *examples, "How many example rows of each table to show; 0 for none")
-      ->capture_default_str()
-      ->check(CLI::Range(0, kMaxExamples));
-  command->callback([&action, folder, examples] {
-    action = [folder, examples](CommandContext& context) {
-      return write_dictionary(context, *folder, *examples);
-    };
-  });
+void add_docs_command(Command program) {
+  auto command = program.add_command("docs", "Write a data dictionary: a page per table, linked");
+  auto& folder = command.keep<std::string>();
+  auto& examples = command.keep<int>(5);
+  command.add("-o,--output", folder, "The folder to write").required();
+  command.add("--examples", examples, "How many example rows of each table to show; 0 for none")
+      .shows_default()
+      .between(0, kMaxExamples);
+  command.runs([&](CommandContext& context) { return write_dictionary(context, folder, examples); });
 }
 
 }  // namespace starlift

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "base/json_writer.h"
 #include "cli/command.h"
 #include "doctor/doctor.h"
@@ -57,10 +55,9 @@ ExitCode run_doctor(CommandContext& context) {
 
 }  // namespace
 
-void add_doctor_command(CLI::App& app, Action& action) {
-  auto* command =
-      app.add_subcommand("doctor", "Check everything that a first load needs, and say what to do");
-  command->callback([&action] { action = run_doctor; });
+void add_doctor_command(Command program) {
+  program.add_command("doctor", "Check everything that a first load needs, and say what to do")
+      .runs(run_doctor);
 }
 
 }  // namespace starlift

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/command.h"
 #include "cli/output_file.h"
 #include "pipeline/describe_schema.h"
@@ -19,19 +17,15 @@ std::string draw(const Schema& schema, const std::string& format) {
 
 }  // namespace
 
-void add_erd_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("erd", "Draw the tables, their keys and references");
-  auto format = std::make_shared<std::string>("svg");
-  auto path = std::make_shared<std::string>();
-  command->add_option("--format", *format, "How to draw them")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"svg", "mermaid", "dbml"}));
-  command->add_option("-o,--output", *path, "The file to write; standard output when not given");
-  command->callback([&action, format, path] {
-    action = [format, path](CommandContext& context) {
-      write_output(*path, draw(describe_schema(context.definition()), *format));
-      return ExitCode::kDone;
-    };
+void add_erd_command(Command program) {
+  auto command = program.add_command("erd", "Draw the tables, their keys and references");
+  auto& format = command.keep<std::string>("svg");
+  auto& path = command.keep<std::string>();
+  command.add("--format", format, "How to draw them").shows_default().one_of({"svg", "mermaid", "dbml"});
+  command.add("-o,--output", path, "The file to write; standard output when not given");
+  command.runs([&](CommandContext& context) {
+    write_output(path, draw(describe_schema(context.definition()), format));
+    return ExitCode::kDone;
   });
 }
 

@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <map>
 
 #include "cli/command.h"
 #include "pipeline/etl.h"
@@ -23,6 +21,7 @@ ExitCode dry_run(CommandContext& context, const RunOptions& options) {
 struct EtlFlags {
   RunOptions run;
   bool is_dry = false;
+  std::string max_rejects;
   bool shows_stats = false;
   double wait_s = 0;
 };
@@ -53,13 +52,18 @@ ExitCode load(CommandContext& context, const EtlFlags& flags) {
   return code;
 }
 
-/// `--reload` alone names every dataset.
-void check_reloads(const WarehouseDefinition& definition, bool reloads_all,
-                   std::vector<std::string>& reloads) {
+RejectLimit read_reject_limit(const std::string& text) {
+  if (auto limit = parse_reject_limit(text)) return *limit;
+  throw Error(ErrorKind::kUsage,
+              fmt::format("--max-rejects {} is neither a count nor a share such as 0.5%", text));
+}
+
+/// `--reload` alone holds one empty name, and means every dataset.
+void check_reloads(const WarehouseDefinition& definition, std::vector<std::string>& reloads) {
   std::vector<std::string> names;
   for (const auto& dataset : definition.datasets)
     names.push_back(dataset.name);
-  if (reloads_all) reloads = names;
+  if (!reloads.empty() && reloads.front().empty()) reloads = names;
   for (const auto& name : reloads) {
     if (definition.find_dataset(name)) continue;
     throw Error(ErrorKind::kUsage,
@@ -69,55 +73,43 @@ void check_reloads(const WarehouseDefinition& definition, bool reloads_all,
 
 }  // namespace
 
-void add_etl_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("etl", "Load what is new at the sources and bring the star up to date");
-  auto flags = std::make_shared<EtlFlags>();
-  command->add_flag("--dry-run", flags->is_dry,
-                    "Show what would be loaded and the SQL that would run; change nothing");
-  command->add_flag("--full-refresh", flags->run.is_full_refresh,
-                    "Remake every star table from all of staging");
-  command->add_flag("--prune", flags->run.plan.prunes,
-                    "Take out the rows of objects that are no longer at the source");
-  command->add_flag("--keep-going", flags->run.plan.keeps_going,
-                    "Leave objects that cannot be read for the next run, instead of failing");
+void add_etl_command(Command program) {
+  auto command = program.add_command("etl", "Load what is new at the sources and bring the star up to date");
+  auto& flags = command.keep<EtlFlags>();
+  command.add("--dry-run", flags.is_dry,
+              "Show what would be loaded and the SQL that would run; change nothing");
+  command.add("--full-refresh", flags.run.is_full_refresh, "Remake every star table from all of staging");
+  command.add("--prune", flags.run.plan.prunes,
+              "Take out the rows of objects that are no longer at the source");
+  command.add("--keep-going", flags.run.plan.keeps_going,
+              "Leave objects that cannot be read for the next run, instead of failing");
   command
-      ->add_option("--reload", flags->run.plan.reloads,
-                   "Read every object of these datasets again; of all when none is named")
-      ->expected(0, -1);
-  command->add_option_function<std::string>(
-      "--max-rejects",
-      [flags](const std::string& text) {
-        auto limit = parse_reject_limit(text);
-        if (!limit)
-          throw CLI::ValidationError("--max-rejects", text + " is neither a count nor a share such as 0.5%");
-        flags->run.reject_limit = *limit;
-      },
-      "Roll back when more records are rejected: a count, or a share such as 0.5%");
+      .add("--reload", flags.run.plan.reloads,
+           "Read every object of these datasets again; of all when none is named")
+      .maybe_without_values();
+  auto max_rejects =
+      command.add("--max-rejects", flags.max_rejects,
+                  "Roll back when more records are rejected: a count, or a share such as 0.5%");
+  command.add("--wait", flags.wait_s, "Wait so many seconds for another process that holds the warehouse")
+      .not_negative();
   command
-      ->add_option("--wait", flags->wait_s,
-                   "Wait so many seconds for another process that holds the warehouse")
-      ->check(CLI::NonNegativeNumber);
-  const std::map<std::string, CheckMode> modes = {{"auto", CheckMode::kAuto},
-                                                  {"enforce", CheckMode::kEnforce},
-                                                  {"warn", CheckMode::kWarn},
-                                                  {"off", CheckMode::kOff}};
-  command
-      ->add_option("--checks", flags->run.checks,
-                   "What to do about the definition's checks: enforce rolls back when one fails, warn says "
-                   "so; auto warns, "
-                   "and leaves out those that would look through a large table")
-      ->transform(CLI::CheckedTransformer(modes).description("auto|enforce|warn|off"))
-      ->default_str("auto");
-  command->add_flag("--stats", flags->shows_stats, "Show where the time went, step by step");
-  command->callback([&action, flags, command] {
-    bool reloads_all = command->count("--reload") > 0 && flags->run.plan.reloads.front().empty();
-    action = [flags, reloads_all](CommandContext& context) {
-      context.check_definition();
-      context.warn_of_configuration();
-      check_reloads(context.definition(), reloads_all, flags->run.plan.reloads);
-      flags->run.plan.open_store = context.store_opener();
-      return flags->is_dry ? dry_run(context, flags->run) : load(context, *flags);
-    };
+      .add_choice<CheckMode>("--checks", flags.run.checks,
+                             {{"auto", CheckMode::kAuto},
+                              {"enforce", CheckMode::kEnforce},
+                              {"warn", CheckMode::kWarn},
+                              {"off", CheckMode::kOff}},
+                             "What to do about the definition's checks: enforce rolls back when one fails, "
+                             "warn says so; auto warns, and leaves out those that would look through a large "
+                             "table")
+      .shows_default("auto");
+  command.add("--stats", flags.shows_stats, "Show where the time went, step by step");
+  command.runs([&, max_rejects](CommandContext& context) {
+    if (max_rejects.is_given()) flags.run.reject_limit = read_reject_limit(flags.max_rejects);
+    context.check_definition();
+    context.warn_of_configuration();
+    check_reloads(context.definition(), flags.run.plan.reloads);
+    flags.run.plan.open_store = context.store_opener();
+    return flags.is_dry ? dry_run(context, flags.run) : load(context, flags);
   });
 }
 

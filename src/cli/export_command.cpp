@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -61,21 +60,17 @@ ExitCode write_files(CommandContext& context, const ExportRequest& request) {
 
 }  // namespace
 
-void add_export_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("export", "Write tables into Parquet or CSV files, one for each");
-  auto request = std::make_shared<ExportRequest>();
-  command->add_option("folder", request->folder, "The folder to write to; it is made when it does not exist")
-      ->required();
-  command->add_option("tables", request->tables,
-                      "The tables: users, staging.events ...; the whole star when not given");
-  command->add_option("--format", request->extension, "The form of the files")
-      ->check(CLI::IsMember({"parquet", "csv"}))
-      ->required();
-  command->add_flag("--staging", request->with_staging, "The staging tables, too");
-  command->add_flag("--force", request->overwrites, "Write over files that exist");
-  command->callback([&action, request] {
-    action = [request](CommandContext& context) { return write_files(context, *request); };
-  });
+void add_export_command(Command program) {
+  auto command = program.add_command("export", "Write tables into Parquet or CSV files, one for each");
+  auto& request = command.keep<ExportRequest>();
+  command.add("folder", request.folder, "The folder to write to; it is made when it does not exist")
+      .required();
+  command.add("tables", request.tables,
+              "The tables: users, staging.events ...; the whole star when not given");
+  command.add("--format", request.extension, "The form of the files").one_of({"parquet", "csv"}).required();
+  command.add("--staging", request.with_staging, "The staging tables, too");
+  command.add("--force", request.overwrites, "Write over files that exist");
+  command.runs([&](CommandContext& context) { return write_files(context, request); });
 }
 
 }  // namespace starlift

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 
 #include "base/text.h"
@@ -87,18 +86,15 @@ ExitCode generate(CommandContext& context, const std::string& out, const synth::
 
 }  // namespace
 
-void add_generate_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("generate", "Write a data set of the real shape to try things with");
-  auto out = std::make_shared<std::string>();
-  auto options = std::make_shared<synth::GeneratorOptions>();
-  command->add_option("out", *out, "The folder to write to")->required();
-  for (const auto& flag : synth::flags_of(*options)) {
-    std::visit([&](auto* value) { command->add_option(flag.name, *value, flag.help)->capture_default_str(); },
-               flag.value);
+void add_generate_command(Command program) {
+  auto command = program.add_command("generate", "Write a data set of the real shape to try things with");
+  auto& out = command.keep<std::string>();
+  auto& options = command.keep<synth::GeneratorOptions>();
+  command.add("out", out, "The folder to write to").required();
+  for (const auto& flag : synth::flags_of(options)) {
+    std::visit([&](auto* value) { command.add(flag.name, *value, flag.help).shows_default(); }, flag.value);
   }
-  command->callback([&action, out, options] {
-    action = [out, options](CommandContext& context) { return generate(context, *out, *options); };
-  });
+  command.runs([&](CommandContext& context) { return generate(context, out, options); });
 }
 
 }  // namespace starlift

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <optional>
 
 #include "cli/answer.h"
@@ -38,17 +37,13 @@ ExitCode show(CommandContext& context, std::optional<int64_t> run_id, bool shows
 
 }  // namespace
 
-void add_history_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("history", "List the runs, or the steps or checks of one");
-  auto run_id = std::make_shared<std::optional<int64_t>>();
-  auto shows_checks = std::make_shared<bool>(false);
-  auto* run = command->add_option("run", *run_id, "The run whose steps to show");
-  command->add_flag("--checks", *shows_checks, "Its checks instead of its steps")->needs(run);
-  command->callback([&action, run_id, shows_checks] {
-    action = [run_id, shows_checks](CommandContext& context) {
-      return show(context, *run_id, *shows_checks);
-    };
-  });
+void add_history_command(Command program) {
+  auto command = program.add_command("history", "List the runs, or the steps or checks of one");
+  auto& run_id = command.keep<std::optional<int64_t>>();
+  auto& shows_checks = command.keep<bool>();
+  auto run = command.add("run", run_id, "The run whose steps to show");
+  command.add("--checks", shows_checks, "Its checks instead of its steps").needs(run);
+  command.runs([&](CommandContext& context) { return show(context, run_id, shows_checks); });
 }
 
 }  // namespace starlift

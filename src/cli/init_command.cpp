@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "base/json_writer.h"
 #include "cli/command.h"
 #include "project/builtin.h"
@@ -28,13 +26,12 @@ ExitCode init(CommandContext& context, const std::string& folder) {
 
 }  // namespace
 
-void add_init_command(CLI::App& app, Action& action) {
-  auto* command =
-      app.add_subcommand("init", "Write the built-in warehouse definition to a folder, to change it");
-  auto folder = std::make_shared<std::string>();
-  command->add_option("dir", *folder, "The folder to write")->required();
-  command->callback(
-      [&action, folder] { action = [folder](CommandContext& context) { return init(context, *folder); }; });
+void add_init_command(Command program) {
+  auto command =
+      program.add_command("init", "Write the built-in warehouse definition to a folder, to change it");
+  auto& folder = command.keep<std::string>();
+  command.add("dir", folder, "The folder to write").required();
+  command.runs([&](CommandContext& context) { return init(context, folder); });
 }
 
 }  // namespace starlift

@@ -3,15 +3,12 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <clocale>
 #include <cstdlib>
 #include <exception>
-#include <map>
 #include <thread>
 
 #include "cli/command.h"
-#include "report/text_width.h"
 
 namespace starlift {
 namespace {
@@ -61,77 +58,55 @@ CommandContext& the_context() {
   std::abort();
 }
 
-void declare_globals(CLI::App& app, GlobalOptions& options) {
-  app.set_version_flag("--version", fmt::format("starlift {}", STARLIFT_VERSION));
-  app.add_option("--config", options.config, "The configuration file")
-      ->capture_default_str()
-      ->each([&](const std::string&) { options.is_config_named = true; });
-  app.add_option("--warehouse", options.warehouse,
-                 "A folder with a warehouse definition; the built-in one when not given");
-  app.add_option("--database", options.database, "The DuckDB file to use, instead of dwh.cfg's");
-  app.add_option("--memory", options.memory,
-                 "What the process may take: 600MB, 2GiB ...; 900 MiB when not given");
-  app.add_option("--threads", options.threads, "How many threads to use; one per core when not given")
-      ->check(CLI::Range(1, 1024));
-  app.add_flag("-q,--quiet", options.is_quiet, "No progress, warnings and errors only");
-  app.add_flag("--json", options.is_json, "Results as JSON");
-  const std::map<std::string, bool> log_formats = {{"text", false}, {"json", true}};
-  app.add_option("--log-format", options.logs_json,
-                 "Progress, warnings and errors as text, or as a JSON object per line")
-      ->transform(CLI::CheckedTransformer(log_formats).description("text|json"))
-      ->default_str("text");
-}
-
-/// CLI11 says only that a command is missing.
-void name_unknown_command(const CLI::App& app) {
-  if (app.remaining_size() == 0 || !app.get_subcommands().empty()) return;
-  std::vector<std::string> names;
-  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
-    names.push_back(command->get_name());
-  std::string word = app.remaining().front();
-  fmt::print(stderr, "starlift: there is no command '{}'{}\n", printable(word), what_there_is(word, names));
+Parameter declare_globals(Command program, GlobalOptions& options) {
+  auto config = program.add("--config", options.config, "The configuration file").shows_default();
+  program.add("--warehouse", options.warehouse,
+              "A folder with a warehouse definition; the built-in one when not given");
+  program.add("--database", options.database, "The DuckDB file to use, instead of dwh.cfg's");
+  program.add("--memory", options.memory,
+              "What the process may take: 600MB, 2GiB ...; 900 MiB when not given");
+  program.add("--threads", options.threads, "How many threads to use; one per core when not given")
+      .between(1, 1024);
+  program.add("-q,--quiet", options.is_quiet, "No progress, warnings and errors only");
+  program.add("--json", options.is_json, "Results as JSON");
+  program
+      .add_choice<bool>("--log-format", options.logs_json, {{"text", false}, {"json", true}},
+                        "Progress, warnings and errors as text, or as a JSON object per line")
+      .shows_default("text");
+  return config;
 }
 
 ExitCode run(int argc, char** argv) {
   CommandContext& context = the_context();
   watch_signals(context.cancellation);
-  Action action;
-  CLI::App app("Loads JSON objects into a star schema, exactly once.", "starlift");
-  app.require_subcommand(1);
-  app.fallthrough();
-  declare_globals(app, context.options);
-  add_create_tables_command(app, action);
-  add_etl_command(app, action);
-  add_query_command(app, action);
-  add_queries_command(app, action);
-  add_status_command(app, action);
-  add_history_command(app, action);
-  add_rejects_command(app, action);
-  add_trace_command(app, action);
-  add_sql_command(app, action);
-  add_erd_command(app, action);
-  add_docs_command(app, action);
-  add_report_command(app, action);
-  add_check_command(app, action);
-  add_diff_command(app, action);
-  add_export_command(app, action);
-  add_cluster_command(app, action);
-  add_doctor_command(app, action);
-  add_init_command(app, action);
-  add_generate_command(app, action);
-  add_completion_command(app, action);
-  add_manual_command(app, action);
+  CommandLine line("starlift", STARLIFT_VERSION, "Loads JSON objects into a star schema, exactly once.");
+  Command program = line.program();
+  auto config = declare_globals(program, context.options);
+  add_create_tables_command(program);
+  add_etl_command(program);
+  add_query_command(program);
+  add_queries_command(program);
+  add_status_command(program);
+  add_history_command(program);
+  add_rejects_command(program);
+  add_trace_command(program);
+  add_sql_command(program);
+  add_erd_command(program);
+  add_docs_command(program);
+  add_report_command(program);
+  add_check_command(program);
+  add_diff_command(program);
+  add_export_command(program);
+  add_cluster_command(program);
+  add_doctor_command(program);
+  add_init_command(program);
+  add_generate_command(program);
+  add_completion_command(program);
+  add_manual_command(program);
+  if (auto end = line.read(argc, argv)) return *end;
+  context.options.is_config_named = config.is_given();
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::RequiredError& error) {
-    name_unknown_command(app);
-    app.exit(error);
-    return ExitCode::kUsage;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? ExitCode::kDone : ExitCode::kUsage;
-  }
-  try {
-    ExitCode code = action(context);
+    ExitCode code = line.run(context);
     if (std::fflush(stdout) != 0 || std::ferror(stdout)) {
       throw Error(ErrorKind::kSource,
                   "the results could not all be written to standard output; is the disk full?");

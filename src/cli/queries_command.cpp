@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "base/json_writer.h"
 #include "cli/command.h"
 #include "report/result_writer.h"
@@ -53,9 +51,8 @@ ExitCode list(CommandContext& context) {
 
 }  // namespace
 
-void add_queries_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("queries", "List the saved queries and what they answer");
-  command->callback([&action] { action = list; });
+void add_queries_command(Command program) {
+  program.add_command("queries", "List the saved queries and what they answer").runs(list);
 }
 
 }  // namespace starlift

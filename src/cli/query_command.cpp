@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "base/text.h"
 #include "cli/answer.h"
 #include "cli/command.h"
@@ -80,18 +78,15 @@ ExitCode answer(CommandContext& context, const std::string& text, const QueryFla
 
 }  // namespace
 
-void add_query_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("query", "Answer SQL, or a saved query by its name");
-  auto text = std::make_shared<std::string>();
-  auto flags = std::make_shared<QueryFlags>();
-  command->add_option("sql", *text, "SQL, or the name of a saved query (starlift queries lists them)")
-      ->required();
-  auto* format = command->add_option("--format", flags->format, "How to print the answer")
-                     ->check(CLI::IsMember({"table", "csv", "json", "markdown"}));
-  command->add_flag("--plot", flags->is_plot, "Draw the answer as bars or a line")->excludes(format);
-  command->callback([&action, text, flags] {
-    action = [text, flags](CommandContext& context) { return answer(context, *text, *flags); };
-  });
+void add_query_command(Command program) {
+  auto command = program.add_command("query", "Answer SQL, or a saved query by its name");
+  auto& text = command.keep<std::string>();
+  auto& flags = command.keep<QueryFlags>();
+  command.add("sql", text, "SQL, or the name of a saved query (starlift queries lists them)").required();
+  auto format = command.add("--format", flags.format, "How to print the answer")
+                    .one_of({"table", "csv", "json", "markdown"});
+  command.add("--plot", flags.is_plot, "Draw the answer as bars or a line").excludes(format);
+  command.runs([&](CommandContext& context) { return answer(context, text, flags); });
 }
 
 }  // namespace starlift

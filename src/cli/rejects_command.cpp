@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "base/text.h"
@@ -128,48 +127,39 @@ ExitCode replay(CommandContext& context, double wait_s) {
 
 }  // namespace
 
-void add_rejects_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("rejects", "List the records that could not be loaded, and why");
-  auto filter = std::make_shared<RejectFilter>();
-  command->add_option("--dataset", filter->dataset, "Only those of one dataset");
-  command->add_option("--run", filter->run_id, "Only those of one run");
-  command
-      ->add_option(
-          "--limit", filter->limit,
-          fmt::format("At most so many, the newest; 0 is all. The list ends at {} by itself", kListedRejects))
-      ->check(CLI::NonNegativeNumber);
-  command->callback([&action, filter, command] {
-    if (command->get_subcommands().empty()) {
-      if (command->count("--limit") == 0) filter->limit = kListedRejects;
-      action = [filter](CommandContext& context) { return list(context, *filter); };
-    }
+void add_rejects_command(Command program) {
+  auto command = program.add_command("rejects", "List the records that could not be loaded, and why");
+  auto& filter = command.keep<RejectFilter>();
+  command.add("--dataset", filter.dataset, "Only those of one dataset");
+  command.add("--run", filter.run_id, "Only those of one run");
+  auto limit = command
+                   .add("--limit", filter.limit,
+                        fmt::format("At most so many, the newest; 0 is all. The list ends at {} by itself",
+                                    kListedRejects))
+                   .not_negative();
+  command.runs([&, limit](CommandContext& context) {
+    if (!limit.is_given()) filter.limit = kListedRejects;
+    return list(context, filter);
   });
 
-  auto* show_command =
-      command->add_subcommand("show", "Show one with its raw record, the offending place marked");
-  auto reject_id = std::make_shared<int64_t>();
-  show_command->add_option("id", *reject_id, "Its number in the list")->required();
-  show_command->callback([&action, reject_id] {
-    action = [reject_id](CommandContext& context) { return show(context, *reject_id); };
+  auto show_command = command.add_command("show", "Show one with its raw record, the offending place marked");
+  auto& reject_id = command.keep<int64_t>();
+  show_command.add("id", reject_id, "Its number in the list").required();
+  show_command.runs([&](CommandContext& context) { return show(context, reject_id); });
+
+  command.add_command("export", "Write them to stdout as NDJSON").runs([&](CommandContext& context) {
+    return write_ndjson(context, filter);
   });
 
-  auto* export_command = command->add_subcommand("export", "Write them to stdout as NDJSON");
-  export_command->callback([&action, filter] {
-    action = [filter](CommandContext& context) { return write_ndjson(context, *filter); };
-  });
-
-  auto* replay_command = command->add_subcommand(
-      "replay", "Try them again: a run that also reads the objects again that have some");
-  auto wait_s = std::make_shared<double>(0);
-  replay_command
-      ->add_option("--wait", *wait_s, "Wait so many seconds for another process that holds the warehouse")
-      ->check(CLI::NonNegativeNumber);
-  replay_command->callback([&action, wait_s] {
-    action = [wait_s](CommandContext& context) {
-      context.check_definition();
-      context.warn_of_configuration();
-      return replay(context, *wait_s);
-    };
+  auto replay_command =
+      command.add_command("replay", "Try them again: a run that also reads the objects again that have some");
+  auto& wait_s = command.keep<double>();
+  replay_command.add("--wait", wait_s, "Wait so many seconds for another process that holds the warehouse")
+      .not_negative();
+  replay_command.runs([&](CommandContext& context) {
+    context.check_definition();
+    context.warn_of_configuration();
+    return replay(context, wait_s);
   });
 }
 

@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include "cli/command.h"
 #include "cli/output_file.h"
 #include "pipeline/read_report.h"
@@ -18,13 +16,12 @@ ExitCode write_report(CommandContext& context, const std::string& path) {
 
 }  // namespace
 
-void add_report_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand(
+void add_report_command(Command program) {
+  auto command = program.add_command(
       "report", "Write one HTML page: the last run, the saved queries as charts, checks, tables, schema");
-  auto path = std::make_shared<std::string>();
-  command->add_option("-o,--output", *path, "The file to write; standard output when not given");
-  command->callback(
-      [&action, path] { action = [path](CommandContext& context) { return write_report(context, *path); }; });
+  auto& path = command.keep<std::string>();
+  command.add("-o,--output", path, "The file to write; standard output when not given");
+  command.runs([&](CommandContext& context) { return write_report(context, path); });
 }
 
 }  // namespace starlift

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <utility>
 
 #include "base/json_writer.h"
@@ -47,16 +46,14 @@ ExitCode show(CommandContext& context, const std::string& table, const std::stri
 
 }  // namespace
 
-void add_sql_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand("sql", "Print the SQL that creates and loads one table");
-  auto table = std::make_shared<std::string>();
-  auto engine = std::make_shared<std::string>();
-  command->add_option("table", *table, "The table: users, staging.events ...")->required();
-  command->add_option("--engine", *engine, "The engine to write for; dwh.cfg's when not given")
-      ->check(CLI::IsMember({"duckdb", "postgres", "redshift"}));
-  command->callback([&action, table, engine] {
-    action = [table, engine](CommandContext& context) { return show(context, *table, *engine); };
-  });
+void add_sql_command(Command program) {
+  auto command = program.add_command("sql", "Print the SQL that creates and loads one table");
+  auto& table = command.keep<std::string>();
+  auto& engine = command.keep<std::string>();
+  command.add("table", table, "The table: users, staging.events ...").required();
+  command.add("--engine", engine, "The engine to write for; dwh.cfg's when not given")
+      .one_of({"duckdb", "postgres", "redshift"});
+  command.runs([&](CommandContext& context) { return show(context, table, engine); });
 }
 
 }  // namespace starlift

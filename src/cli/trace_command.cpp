@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include "cli/command.h"
 #include "pipeline/trace.h"
 #include "report/trace_report.h"
@@ -26,19 +24,17 @@ ExitCode trace(CommandContext& context, const TraceOptions& options) {
 
 }  // namespace
 
-void add_trace_command(CLI::App& app, Action& action) {
-  auto* command = app.add_subcommand(
+void add_trace_command(Command program) {
+  auto command = program.add_command(
       "trace",
       "Show a star row, the records it was made from and where they are, read again from the source");
-  auto options = std::make_shared<TraceOptions>();
-  command->add_option("table", options->table, "A star table")->required();
-  command->add_option("key", options->key, "The row's key: a value for each of its columns")->required();
-  command->add_option("--limit", options->limit, "Show so many records or rows of each table behind it")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  command->callback([&action, options] {
-    action = [options](CommandContext& context) { return trace(context, *options); };
-  });
+  auto& options = command.keep<TraceOptions>();
+  command.add("table", options.table, "A star table").required();
+  command.add("key", options.key, "The row's key: a value for each of its columns").required();
+  command.add("--limit", options.limit, "Show so many records or rows of each table behind it")
+      .shows_default()
+      .positive();
+  command.runs([&](CommandContext& context) { return trace(context, options); });
 }
 
 }  // namespace starlift

@@ -39,7 +39,7 @@ class LoopbackServer {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof(address);
     (void)::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
-    ::listen(listener_, 64);
+    ::listen(listener_, SOMAXCONN);  // one that finds no place comes again a second later
     ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
     port_ = ntohs(address.sin_port);
     thread_ = std::thread([this] { serve(); });
@@ -62,17 +62,23 @@ class LoopbackServer {
  private:
   void serve() {
     for (int connection; (connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
-      std::string request = read_request(connection);
-      {
-        std::lock_guard lock(mutex_);
-        requests_.push_back(request);
-      }
-      auto send = [connection](const std::string& bytes) {
-        (void)::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      };
-      send(answer_(request, send));
+      answer_one(connection);
       ::close(connection);
     }
+  }
+
+  /// Does nothing when the client goes away before it has asked.
+  void answer_one(int connection) {
+    std::string request = read_request(connection);
+    if (request.empty()) return;
+    {
+      std::lock_guard lock(mutex_);
+      requests_.push_back(request);
+    }
+    auto send = [connection](const std::string& bytes) {
+      (void)::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    };
+    send(answer_(request, send));
   }
 
   static std::string read_request(int connection) {
