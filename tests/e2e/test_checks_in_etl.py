@@ -114,7 +114,7 @@ def test_what_an_engine_plans_with_is_asked_always(ready):
 
 
 def test_an_unknown_mode_is_refused(ready):
-    assert "auto|enforce|warn|off" in ready.run("etl", "--help").stdout
+    assert "{auto,enforce,warn,off}" in ready.run("etl", "--help").stdout
     assert ready.run("etl", "--checks", "maybe", code=2).stderr
 
 

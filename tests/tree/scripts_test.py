@@ -19,11 +19,20 @@ echo "$@" >>"$CALLS"
 while (($# > 1)); do [[ $1 == --pack-destination ]] && folder=$2; shift; done
 cp "$REGISTRY/$(tr @/ -- <<<"$1").tgz" "$folder/fetched.tgz"
 """
-# Finds fault with every source or header of its folder that says "bad".
-CLANG_TIDY = """#!/bin/sh
-[ "$1" = --version ] && echo version && exit
-echo "$4" >>"$CALLS"
-cd "$(dirname "$4")" && ! grep --line-number bad "$(basename "$4")" table.h | sed "s|:bad|:1: error: bad|" | grep .
+# Finds fault with every source or header of its folder that says "bad", and with sources that take the same name.
+CLANG_TIDY = """#!/usr/bin/python3
+import os, re, sys
+from pathlib import Path
+if sys.argv[1] == "--version": sys.exit()
+given = Path(next(word for word in sys.argv if word.endswith(".cpp")))
+sources = [Path(name) for name in re.findall('#include "(/.*)"', given.read_text())] or [given]
+with open(os.environ["CALLS"], "a") as calls:
+    calls.writelines(f"{source}\\n" for source in sources)
+texts = {path: path.read_text() for path in [*sources, sources[0].parent / "table.h"]}
+bad = [f"{path.name}:1:1: error: bad" for path, text in texts.items() if "bad" in text]
+bad += ["clash"] * (sum("taken name" in text for text in texts.values()) > 1)
+print(*bad, sep="\\n", end="\\n" * bool(bad))
+sys.exit(bool(bad))
 """
 NOTES_ITS_CALL = 'import os, sys\nopen(os.environ["CALLS"], "a").write(" ".join(sys.argv) + "\\n")\n'
 CALLED = '#!/bin/bash\necho "$(basename "$0") $*" >>"$CALLS"\n'
@@ -283,7 +292,7 @@ class RunClangTidyTest(ScriptTest):
         self.write("src/sql/table.h", "good\n")
         self.write("src/sql/view.h", '#include "sql/table.h"\n')
         self.sources = [self.write("src/sql/a.cpp", '#include "sql/view.h"\n'), self.write("src/sql/b.cpp", "good\n")]
-        commands = [{"file": str(source), "command": "c++", "directory": "/"} for source in self.sources]
+        commands = [{"file": str(source), "command": "c++ -O0 -o x.o", "directory": "/"} for source in self.sources]
         self.write("build/compile_commands.json", json.dumps(commands))
 
     def write(self, path, text):
@@ -328,9 +337,16 @@ class RunClangTidyTest(ScriptTest):
         run, _ = self.lint()
         self.assertEqual((run.returncode, run.stdout.count("error: bad")), (1, 1))
 
+    def test_sources_that_only_disturb_each_other_are_clean(self):
+        for source in self.sources:
+            source.write_text("taken name\n")
+        run, checked = self.lint()
+        self.assertEqual((run.returncode, checked), (0, ["a.cpp", "a.cpp", "b.cpp", "b.cpp"]), run)
+        self.assertEqual(self.lint()[1], [])
+
     def test_checks_unit_tests_only_on_request(self):
         test = self.write("src/sql/a_test.cpp", "bad\n")
-        commands = [{"file": str(test), "command": "c++", "directory": "/"}]
+        commands = [{"file": str(test), "command": "c++ -O0 -o x.o", "directory": "/"}]
         self.write("build/compile_commands.json", json.dumps(commands))
         self.assertEqual(self.lint()[1], [])
         self.assertEqual(self.lint("src/sql/a_test.cpp")[1], ["a_test.cpp"])
