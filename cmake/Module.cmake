@@ -13,6 +13,13 @@ function(starlift_module name)
   target_include_directories(starlift_${name} PUBLIC "${CMAKE_SOURCE_DIR}/src")
   target_link_libraries(starlift_${name} PUBLIC starlift_options ${arg_LINK} PRIVATE Threads::Threads ${arg_PRIVATE})
 
+  if(STARLIFT_PRECOMPILE AND name STREQUAL base)
+    target_precompile_headers(starlift_base PRIVATE <algorithm> <fmt/format.h> <functional> <map> <memory> <optional>
+                                                    <string> <vector>)
+  elseif(STARLIFT_PRECOMPILE)
+    target_precompile_headers(starlift_${name} REUSE_FROM starlift_base)
+  endif()
+
   if(STARLIFT_TESTS AND tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE starlift_${name} ${arg_PRIVATE} GTest::gtest_main GTest::gmock)

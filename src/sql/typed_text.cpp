@@ -35,7 +35,7 @@ struct Range {
 
 template <typename T>
 Range range_of() {
-  return {fmt::to_string(std::numeric_limits<T>::min()), fmt::to_string(std::numeric_limits<T>::max())};
+  return {std::to_string(std::numeric_limits<T>::min()), std::to_string(std::numeric_limits<T>::max())};
 }
 
 Range integer_range(TypeKind kind) {
