@@ -4,7 +4,13 @@
 include(GNUInstallDirs)
 
 set(private_library_dir lib/starlift) # only starlift looks there
-set_target_properties(starlift PROPERTIES INSTALL_RPATH "$ORIGIN/../${private_library_dir}")
+# One search path for the build folder and for an installation. A path of its own for the build folder, to be
+# changed by the installation, CMake would end with a colon: libraries would be looked for in the current folder.
+set_target_properties(starlift PROPERTIES
+  BUILD_WITH_INSTALL_RPATH ON
+  INSTALL_RPATH "$ORIGIN/${private_library_dir};$ORIGIN/../${private_library_dir}")
+file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/${private_library_dir}")
+file(CREATE_LINK "${DUCKDB_LIBRARY}" "${CMAKE_BINARY_DIR}/${private_library_dir}/libduckdb.so" SYMBOLIC)
 # The older kind of search path, which also holds for what libraries need: a tarball carries those too.
 target_link_options(starlift PRIVATE -Wl,--disable-new-dtags)
 

@@ -29,24 +29,41 @@ bool is_exceeded(const RejectLimit& limit, uint64_t records, uint64_t rejected) 
   return limit.percent && static_cast<double>(rejected) * 100 > *limit.percent * static_cast<double>(records);
 }
 
-/// Writes the rejects of a run to a file. Returns what went wrong, as errno has it; 0 when nothing did.
-int write_report(Session& session, int64_t run_id, const std::string& path) {
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "wb"), std::fclose);
-  if (!file) return errno;
-  int problem = 0;
+/// The file of a run's rejects.
+struct Report {
+  std::string path;
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file;
+  int problem = 0;  ///< what went wrong, as errno has it
+};
+
+/// Begins one beside those that are there: another warehouse has runs of the same numbers.
+Report begin_report(int64_t run_id) {
+  std::string name = fmt::format("starlift-rejects-run-{}", run_id);
+  std::string path = name + ".ndjson";
+  for (int number = 2;; ++number) {
+    std::FILE* file = std::fopen(path.c_str(), "wbx");
+    if (file) return {path, {file, std::fclose}};
+    if (errno != EEXIST) return {path, {nullptr, std::fclose}, errno};
+    path = fmt::format("{}-{}.ndjson", name, number);
+  }
+}
+
+void write_rejects(Session& session, int64_t run_id, Report& report) {
   visit_rejects(session, {.run_id = run_id}, [&](const KeptReject& reject) {
-    if (problem == 0 && std::fputs((to_json(reject) + "\n").c_str(), file.get()) < 0) problem = errno;
+    bool is_whole = report.problem == 0;
+    if (is_whole && std::fputs((to_json(reject) + "\n").c_str(), report.file.get()) < 0)
+      report.problem = errno;
   });
-  if (std::fclose(file.release()) != 0 && problem == 0) problem = errno;
-  return problem;
+  if (std::fclose(report.file.release()) != 0 && report.problem == 0) report.problem = errno;
 }
 
 /// Returns what is left of the rejects: the name of the file, or why there is none.
 std::string keep_report(Session& session, int64_t run_id) {
-  std::string path = fmt::format("starlift-rejects-run-{}.ndjson", run_id);
-  int problem = write_report(session, run_id, path);
-  return problem == 0 ? fmt::format("they are in {}", path)
-                      : fmt::format("they could not all be kept in {}: {}", path, std::strerror(problem));
+  Report report = begin_report(run_id);
+  if (report.file) write_rejects(session, run_id, report);
+  return report.problem == 0 ? fmt::format("they are in {}", report.path)
+                             : fmt::format("they could not all be kept in {}: {}", report.path,
+                                           std::strerror(report.problem));
 }
 
 }  // namespace

@@ -36,6 +36,12 @@ def test_global_flags_work_before_and_after_the_command(loaded, flags):
     assert shown[0] == shown[1] and "song_plays" in shown[0]
 
 
+def test_no_library_is_taken_from_the_current_folder(workspace):
+    for library in ("libcurl.so.4", "libduckdb.so", "libz.so.1"):
+        workspace.put(library, "none\n")
+    workspace.run("--version")
+
+
 def test_help_and_version(workspace):
     shown = workspace.run("--help").stdout
     for command in ("create-tables", "etl", "query", "status", "rejects", "sql", "init", "generate"):

@@ -269,6 +269,15 @@ def test_a_full_temporary_folder_for_rejects(loaded, make_disk):
     assert_as_before(loaded)
 
 
+def test_a_report_of_rejects_on_a_full_disk(loaded, make_disk):
+    disk = make_disk(1 << 14)
+    loaded.put("log_data/bad.json", b"".join(b'{"bad%s\n' % os.urandom(500).hex().encode() for _ in range(200)))
+    config = loaded.folder / "dwh.cfg"
+    refused = loaded.run("etl", "--max-rejects", "1", "--config", config, prefix=("env", f"--chdir={disk}"), code=1)
+    assert "rejected 200 of" in refused.stderr and "No space left on device" in refused.stderr
+    assert_as_before(loaded)
+
+
 def test_generate_on_a_full_disk(workspace, make_disk):
     disk = make_disk(1 << 20)
     failed = workspace.run("generate", disk / "data", "--events", "10000", "--songs", "10", code=1)

@@ -80,12 +80,20 @@ def test_too_many_rejects_roll_back_and_leave_a_report(rejecting):
     assert rejecting.run("history", "--json").json[0]["state"] == "failed"
 
 
+def test_a_report_leaves_that_of_another_warehouse(rejecting):
+    rejecting.run("etl", "--max-rejects", "1", code=1)
+    first = (rejecting.folder / "starlift-rejects-run-1.ndjson").read_text()
+    refused = rejecting.run("etl", "--max-rejects", "1", "--database", "other.duckdb", code=1)
+    assert "they are in starlift-rejects-run-1-2.ndjson" in refused.stderr
+    assert (rejecting.folder / "starlift-rejects-run-1.ndjson").read_text() == first
+    assert len((rejecting.folder / "starlift-rejects-run-1-2.ndjson").read_text().splitlines()) == 2
+
+
 def test_too_many_rejects_are_the_error_even_when_no_report_can_be_kept(rejecting):
-    report = "starlift-rejects-run-1.ndjson"
-    (rejecting.folder / report).symlink_to("/dev/full")
-    refused = rejecting.run("etl", "--max-rejects", "1", code=1)
+    elsewhere = ("env", "--chdir=/proc")  # where nobody can make a file
+    refused = rejecting.run("etl", "--max-rejects", "1", "--config", rejecting.folder / "dwh.cfg", prefix=elsewhere, code=1)
     assert "rejected 2 of 3 records" in refused.stderr
-    assert f"they could not all be kept in {report}: No space left on device" in refused.stderr
+    assert "they could not all be kept in starlift-rejects-run-1.ndjson: No such file or directory" in refused.stderr
 
 
 @pytest.mark.parametrize("limit", ["2", "67%"])
