@@ -9,8 +9,9 @@ set(private_library_dir lib/starlift) # only starlift looks there
 set_target_properties(starlift PROPERTIES
   BUILD_WITH_INSTALL_RPATH ON
   INSTALL_RPATH "$ORIGIN/${private_library_dir};$ORIGIN/../${private_library_dir}")
-file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/${private_library_dir}")
-file(CREATE_LINK "${DUCKDB_LIBRARY}" "${CMAKE_BINARY_DIR}/${private_library_dir}/libduckdb.so" SYMBOLIC)
+get_filename_component(duckdb_folder "${DUCKDB_LIBRARY}" DIRECTORY)
+file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
+file(CREATE_LINK "${duckdb_folder}" "${CMAKE_BINARY_DIR}/${private_library_dir}" SYMBOLIC)
 # The older kind of search path, which also holds for what libraries need: a tarball carries those too.
 target_link_options(starlift PRIVATE -Wl,--disable-new-dtags)
 
@@ -51,6 +52,5 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION database)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-get_filename_component(duckdb_folder "${DUCKDB_LIBRARY}" DIRECTORY)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS "${duckdb_folder}")
 include(CPack)

@@ -25,8 +25,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 INCLUDE = re.compile(rb'^\s*#\s*include\s*"(.*)"', re.MULTILINE)
-GROUP_SIZE = 8
 FINDING_START = re.compile(r"^(?=\S+:\d+:\d+: (?:error|warning): )", re.MULTILINE)
+GROUP_SIZE = 8
 
 
 def with_headers(source):
